@@ -1,0 +1,114 @@
+// swift-tools-version: 6.3
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+  .treatAllWarnings(as: .error),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+// One line a target, lowest level first: a target imports only what stands above it in this list.
+let package = Package(
+  name: "outerloop",
+  products: [
+    .executable(name: "outerloop", targets: ["outerloop"]),
+    .library(name: "Outerloop", targets: ["Networks", "Episodes", "MetaLearning", "Training"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+  ],
+  targets: [
+    .target(name: "NDArrays"),
+    .target(name: "CKernels"),
+    .systemLibrary(name: "CZeroMQ", providers: [.apt(["libzmq3-dev"])]),
+    .systemLibrary(
+      name: "CProtobufC", pkgConfig: "libprotobuf-c", providers: [.apt(["libprotobuf-c-dev"])]),
+    .target(name: "CWire", dependencies: ["CProtobufC"]),
+
+    .target(name: "Graphs", dependencies: ["NDArrays"]),
+    .target(name: "Coordination", dependencies: ["NDArrays"]),
+
+    .target(name: "Compiler", dependencies: ["Graphs", "NDArrays"]),
+    .target(name: "Networks", dependencies: ["Graphs", "NDArrays"]),
+    .target(name: "Optimizers", dependencies: ["Graphs", "NDArrays"]),
+    .target(name: "Episodes", dependencies: ["NDArrays"]),
+
+    .target(name: "Execution", dependencies: ["CKernels", "Compiler", "Graphs", "NDArrays"]),
+    .target(name: "MetaLearning", dependencies: ["Episodes", "Graphs", "NDArrays", "Networks"]),
+
+    .target(
+      name: "Training",
+      dependencies: [
+        "Compiler", "Coordination", "Episodes", "Execution", "Graphs", "MetaLearning", "NDArrays",
+        "Networks", "Optimizers", .product(name: "Yams", package: "Yams"),
+      ]),
+
+    .target(name: "Transport", dependencies: ["CZeroMQ"]),
+    .target(name: "Wire", dependencies: ["CProtobufC", "CWire", "NDArrays"]),
+    .target(name: "Checkpoints", dependencies: ["NDArrays"]),
+    .target(name: "Telemetry", dependencies: []),
+
+    .target(
+      name: "Simulation",
+      dependencies: [
+        "Coordination", "NDArrays", .product(name: "HeapModule", package: "swift-collections"),
+      ]),
+    .target(
+      name: "Cluster",
+      dependencies: [
+        "Checkpoints", "Coordination", "Episodes", "NDArrays", "Telemetry", "Training",
+        "Transport", "Wire", .product(name: "Logging", package: "swift-log"),
+      ]),
+
+    .executableTarget(
+      name: "outerloop",
+      dependencies: [
+        "Checkpoints", "Cluster", "Coordination", "Episodes", "Execution", "Graphs",
+        "MetaLearning", "NDArrays", "Networks", "Simulation", "Telemetry", "Training", "Wire",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Logging", package: "swift-log"),
+      ]),
+
+    .testTarget(name: "NDArraysTests", dependencies: ["NDArrays"]),
+    .testTarget(name: "KernelsTests", dependencies: ["CKernels", "NDArrays"]),
+    .testTarget(name: "GraphsTests", dependencies: ["Graphs", "NDArrays"]),
+    .testTarget(name: "CoordinationTests", dependencies: ["Coordination", "NDArrays", "Simulation"]),
+    .testTarget(
+      name: "EngineTests",
+      dependencies: ["Compiler", "Execution", "Graphs", "NDArrays"]),
+    .testTarget(name: "EpisodesTests", dependencies: ["Episodes", "NDArrays"]),
+    .testTarget(
+      name: "MetaLearningTests",
+      dependencies: [
+        "Compiler", "Episodes", "Execution", "Graphs", "MetaLearning", "NDArrays", "Networks",
+        "Optimizers",
+      ]),
+    .testTarget(
+      name: "TrainingTests",
+      dependencies: [
+        "Coordination", "Episodes", "Execution", "Graphs", "MetaLearning", "NDArrays", "Networks",
+        "Training",
+      ]),
+    .testTarget(
+      name: "WireTests", dependencies: ["CProtobufC", "CWire", "NDArrays", "Transport", "Wire"]),
+    .testTarget(name: "FilesTests", dependencies: ["Checkpoints", "NDArrays", "Telemetry"]),
+    .testTarget(
+      name: "ClusterTests",
+      dependencies: [
+        "Checkpoints", "Cluster", "Coordination", "NDArrays", "Training", "Transport", "Wire",
+      ]),
+    .testTarget(
+      name: "CommandTests",
+      dependencies: ["outerloop", "Checkpoints", "NDArrays"]),
+  ],
+  swiftLanguageModes: [.v6]
+)
+
+let cTargets: Set<String> = ["CKernels", "CWire"]
+for target in package.targets where target.type != .system && !cTargets.contains(target.name) {
+  target.swiftSettings = (target.swiftSettings ?? []) + strict
+}

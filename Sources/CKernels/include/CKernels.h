@@ -1,0 +1,121 @@
+// Numeric kernels on plain pointers. One table of functions for each instruction set; every table
+// computes the same bits.
+//
+// The arithmetic contract (Documentation/numerics.md):
+//   product  each element is one chain of fused multiply-adds in ascending order of the contracted
+//            index; a product with one column and a row-major left factor is a sum instead;
+//   sum      eight interleaved partial sums, p[j] over the elements j, j+8, j+16, ..., each in
+//            ascending order from zero, joined as ((p0+p4)+(p2+p6)) + ((p1+p5)+(p3+p7));
+//   element  each step is one correctly rounded operation, or one of our own polynomials;
+//   mode     round to nearest, subnormals flushed to zero on input and output.
+#pragma once
+#include <stdbool.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+// What a product adds to itself.
+enum {
+  OL_ADDEND_NONE = 0,
+  OL_ADDEND_ROW = 1,     // n floats, the same for every row
+  OL_ADDEND_MATRIX = 2,  // m * n floats; may be `c` itself
+};
+
+// What a product passes through last.
+enum {
+  OL_GATE_NONE = 0,
+  OL_GATE_RELU = 1,    // v > 0 ? v : 0
+  OL_GATE_MATRIX = 2,  // gate[i] > 0 ? v : 0, with m * n floats
+};
+
+// c = gate(scale * (a b) + addend), all row-major and dense but `a`, which has strides:
+// a[i, p] = a[i * a_row + p * a_column]; b is [k, n], c is [m, n].
+//
+// Where scale is 1 the chain starts at the addend (else at zero); otherwise the chain starts at
+// zero and the result is fma(scale, chain, addend), or scale * chain without an addend.
+// With n = 1 and a_column = 1 the chain is replaced by the sum contract over fused terms: partial
+// sums p[j] = fma(a[i, p], b[p], p[j]) from zero, joined, then the addend is added (or the fma).
+typedef struct ol_product {
+  int32_t m, n, k;
+  int32_t a_row, a_column;
+  float scale;
+  uint8_t addend, gate;
+} ol_product;
+
+// One step of an elementwise program, on registers.
+enum {
+  OL_ADD = 0,      // a + b
+  OL_SUBTRACT,     // a - b
+  OL_MULTIPLY,     // a * b
+  OL_DIVIDE,       // a / b
+  OL_MAXIMUM,      // a > b ? a : b
+  OL_MINIMUM,      // a < b ? a : b
+  OL_GATE,         // b > 0 ? a : 0
+  OL_FMA,          // fma(a, b, c)
+  OL_NEGATE,       // -a
+  OL_EXP,
+  OL_LOG,
+  OL_TANH,
+  OL_SIN,
+  OL_COS,
+  OL_SQRT,
+  OL_COPY,         // a
+};
+
+typedef struct ol_step {
+  uint8_t operation, destination, a, b, c;
+} ol_step;
+
+enum { OL_MAX_OPERANDS = 8, OL_MAX_LITERALS = 8, OL_MAX_STEPS = 24, OL_MAX_REGISTERS = 32 };
+
+// An elementwise program over a [rows, columns] result, row-major and dense. Registers are
+// numbered operands first, then literals, then temporaries. Operand i at [r, c] is
+// operand[r * row_stride + c * column_stride], with column_stride 0 or 1 and any row_stride. The
+// last step's value is the result, whatever its destination. The result may be one of the operands
+// if that operand is dense.
+typedef struct ol_elementwise {
+  int32_t rows, columns;
+  uint8_t operands, literals, steps;
+  int32_t row_stride[OL_MAX_OPERANDS];
+  uint8_t column_stride[OL_MAX_OPERANDS];
+  float literal[OL_MAX_LITERALS];
+  ol_step step[OL_MAX_STEPS];
+} ol_elementwise;
+
+enum { OL_MAX_RANK = 8 };
+
+// out (dense, of these sizes, row-major) from an input with any strides, 0 included.
+typedef struct ol_copy {
+  int32_t rank;
+  int32_t size[OL_MAX_RANK];
+  int32_t stride[OL_MAX_RANK];
+} ol_copy;
+
+// All buffers are aligned to 64 bytes and padded to a multiple of 64 bytes; what stands in the
+// padding of an input is arbitrary, and the padding of an output may be overwritten.
+typedef struct ol_kernels {
+  const char *name;
+  void (*product)(
+    const ol_product *p, const float *a, const float *b, const float *addend, const float *gate,
+    float *c);
+  void (*elementwise)(const ol_elementwise *e, const float *const *operands, float *out);
+  // out[o, i] = sum over r of x[o, r, i], for x [outer, reduced, inner].
+  void (*sum)(int64_t outer, int64_t reduced, int64_t inner, const float *x, float *out);
+  // out[j, i] = x[i, j]
+  void (*transpose)(int64_t rows, int64_t columns, const float *x, float *out);
+  void (*copy)(const ol_copy *shape, const float *x, float *out);
+} ol_kernels;
+
+// The tables this machine can run, fastest first; the portable one is always last.
+int ol_kernels_count(void);
+const ol_kernels *ol_kernels_at(int index);
+
+// Sets the floating-point mode of the contract on this thread and returns the former mode.
+uint64_t ol_enter_float_mode(void);
+void ol_leave_float_mode(uint64_t mode);
+
+#ifdef __cplusplus
+}
+#endif

@@ -1,0 +1,1 @@
+// The two shells: poll, decode, handle, perform.

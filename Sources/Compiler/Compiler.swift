@@ -1,0 +1,1 @@
+// Programs in, equivalent programs and memory plans out.

@@ -1,0 +1,1 @@
+// The cluster as values: members, leases, task ranges, steps, deadlines.

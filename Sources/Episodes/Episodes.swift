@@ -1,0 +1,1 @@
+// Task distributions as pure functions of a key.

@@ -1,0 +1,1 @@
+// Tensors, traces, programs and their derivatives.

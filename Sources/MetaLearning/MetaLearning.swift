@@ -1,0 +1,1 @@
+// Algorithms over a network and an episode.

@@ -1,0 +1,1 @@
+// Layers and losses written with tensors.

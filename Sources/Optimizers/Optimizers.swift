@@ -1,0 +1,1 @@
+// Outer updates as pairs of an initial state and an update.

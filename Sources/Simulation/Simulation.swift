@@ -1,0 +1,1 @@
+// The real coordinator and workers on a pretend network and clock.

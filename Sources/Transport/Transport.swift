@@ -1,0 +1,1 @@
+// ZeroMQ contexts, sockets, poll, keys.
