@@ -1,1 +1,0 @@
-// Tensors, traces, programs and their derivatives.
