@@ -19,16 +19,16 @@ extension Tensor {
   public static func + (a: Float, b: Tensor) -> Tensor { b.filled(with: a) + b }
   public static func - (a: Float, b: Tensor) -> Tensor { b.filled(with: a) - b }
   public static func / (a: Float, b: Tensor) -> Tensor { b.filled(with: a) / b }
-  public static prefix func - (a: Tensor) -> Tensor { a.pointwise(.negate) }
+  public static prefix func - (a: Tensor) -> Tensor { Pointwise.negate(a) }
 
-  public var exp: Tensor { pointwise(.exp) }
-  public var log: Tensor { pointwise(.log) }
-  public var tanh: Tensor { pointwise(.tanh) }
-  public var sin: Tensor { pointwise(.sin) }
-  public var cos: Tensor { pointwise(.cos) }
-  public var squareRoot: Tensor { pointwise(.squareRoot) }
+  public var exp: Tensor { Pointwise.exp(self) }
+  public var log: Tensor { Pointwise.log(self) }
+  public var tanh: Tensor { Pointwise.tanh(self) }
+  public var sin: Tensor { Pointwise.sin(self) }
+  public var cos: Tensor { Pointwise.cos(self) }
+  public var squareRoot: Tensor { Pointwise.squareRoot(self) }
   /// The larger of each element and zero.
-  public var relu: Tensor { pointwise(.relu) }
+  public var relu: Tensor { Pointwise.relu(self) }
   public var sigmoid: Tensor { 0.5 * (0.5 * self).tanh + 0.5 }
   public var squared: Tensor { self * self }
 
@@ -38,16 +38,11 @@ extension Tensor {
   public static func maximum(_ a: Tensor, _ b: Tensor) -> Tensor { pointwise(.maximum, a, b) }
   public static func minimum(_ a: Tensor, _ b: Tensor) -> Tensor { pointwise(.minimum, a, b) }
 
-  private func pointwise(_ function: Pointwise) -> Tensor {
-    trace.record(.pointwise(function), [self])
-  }
-
   private static func pointwise(_ function: Pointwise, _ a: Tensor, _ b: Tensor) -> Tensor {
     guard let shape = a.shape.broadcast(with: b.shape) else {
       preconditionFailure("\(function.name) cannot combine \(a.shape) and \(b.shape)")
     }
-    return a.trace.record(
-      .pointwise(function), [a.broadcast(to: shape), b.broadcast(to: shape)])
+    return function(a.broadcast(to: shape), b.broadcast(to: shape))
   }
 }
 

@@ -23,6 +23,14 @@ public enum Pointwise: String, Hashable, Sendable, CaseIterable {
   }
 }
 
+extension Pointwise {
+  /// Records this function of tensors of one shape.
+  public func callAsFunction(_ operands: Tensor...) -> Tensor {
+    precondition(operands.count == arity, "\(name) takes \(arity) operands")
+    return operands[0].trace.record(.pointwise(self), operands)
+  }
+}
+
 extension Pointwise: DifferentiableOperation {
   public var name: String { rawValue }
 

@@ -1,0 +1,67 @@
+import Graphs
+import NDArrays
+import Testing
+
+/// An operation and operands it has no answer for.
+private struct Refusal: CustomTestStringConvertible {
+  var operation: any Operation
+  var operands: [Shape]
+  init(_ operation: any Operation, _ operands: [Shape]) {
+    (self.operation, self.operands) = (operation, operands)
+  }
+  var testDescription: String { "\(operation.name) of \(operands)" }
+}
+
+@Suite struct ShapeTests {
+  private static let refusals = [
+    Refusal(Pointwise.add, [[2, 3], [3, 2]]),
+    Refusal(Pointwise.add, [[3]]),
+    Refusal(Pointwise.exp, [[3], [3]]),
+    Refusal(Pointwise.multiplyAdd, [[3], [3], []]),
+    Refusal(Product(.nn), [[2, 3], [4, 5]]),
+    Refusal(Product(.nt), [[2, 3], [3, 2]]),
+    Refusal(Product(.tn), [[2, 3], [3, 2]]),
+    Refusal(Product(.nn), [[2, 3], [3]]),
+    Refusal(Product(.nn), [[2, 3]]),
+    Refusal(Broadcast(to: [2, 3]), [[2]]),
+    Refusal(Broadcast(to: [3]), [[2, 3]]),
+    Refusal(Broadcast(to: [1, 3]), [[2, 3]]),
+    Refusal(Sum(to: [2]), [[2, 3]]),
+    Refusal(Sum(to: [2, 3]), [[3]]),
+    Refusal(Reshape(to: [4]), [[2, 3]]),
+    Refusal(Transpose(), [[3]]),
+    Refusal(Transpose(), [[2, 3, 4]]),
+    Refusal(Stop(), []),
+    Refusal(FusedPointwise([], target: [2, 3]), [[3, 2]]),
+    Refusal(FusedProduct(Product(.nn), addend: .row), [[2, 3], [3, 4]]),
+    Refusal(FusedProduct(Product(.nn), addend: .row), [[2, 3], [3, 4], [2]]),
+    Refusal(FusedProduct(Product(.nn), gate: .matrix), [[2, 3], [3, 4], [4]]),
+  ]
+
+  @Test(arguments: refusals) private func operandsThatDoNotFitAreRefused(_ refusal: Refusal) {
+    #expect(throws: ShapeError(refusal.operation, refusal.operands)) {
+      try refusal.operation.shape(of: refusal.operands)
+    }
+  }
+
+  @Test func aRefusalNamesTheOperationAndTheShapes() {
+    #expect(
+      ShapeError(Product(.nn), [[2, 3], [4, 5]]).description
+        == "product.nn cannot combine [2, 3] and [4, 5]")
+  }
+
+  @Test(
+    arguments: [
+      ([], [2, 3], [2, 3]), ([3], [2, 3], [2, 3]), ([2, 1], [1, 3], [2, 3]),
+      ([2, 1], [3], [2, 3]),
+      ([4, 1, 3], [2, 1], [4, 2, 3]), ([2], [3], nil), ([2, 3], [2], nil),
+    ] as [(Shape, Shape, Shape?)])
+  func shapesMeetInTheSmallestThatBothStretchTo(a: Shape, b: Shape, expected: Shape?) {
+    #expect(a.broadcast(with: b) == expected)
+    #expect(b.broadcast(with: a) == expected)
+  }
+
+  @Test func stretchedAxesHaveAStrideOfZero() {
+    #expect(([2, 1, 3] as Shape).strides(broadcastTo: [5, 2, 4, 3]) == [0, 3, 0, 1])
+  }
+}
