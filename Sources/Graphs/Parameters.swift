@@ -45,6 +45,19 @@ public struct Parameters<Leaf> {
     Parameters(zip(names, leaves).filter { isIncluded($0.0) })
   }
 
+  /// The leaves whose names start with `prefix` and a dot, named by the rest.
+  public func group(_ prefix: String) -> Parameters {
+    let start = prefix + "."
+    return Parameters(
+      zip(names, leaves).filter { $0.0.hasPrefix(start) }
+        .map { (String($0.0.dropFirst(start.count)), $0.1) })
+  }
+
+  /// The same leaves with `prefix` and a dot before each name; undone by ``group(_:)``.
+  public func grouped(under prefix: String) -> Parameters {
+    Parameters(names: names.map { "\(prefix).\($0)" }, leaves: leaves)
+  }
+
   /// The same layout with the leaves of `others` in place of their namesakes.
   public func replacing(with others: Parameters) -> Parameters {
     Parameters(zip(names, leaves).map { ($0, others.names.contains($0) ? others[$0] : $1) })
@@ -60,6 +73,7 @@ extension Parameters where Leaf == Tensor {
   public static func - (a: Parameters, b: Parameters) -> Parameters { a.paired(with: b, -) }
   public static func * (a: Parameters, b: Parameters) -> Parameters { a.paired(with: b, *) }
   public static func * (a: Float, b: Parameters) -> Parameters { b.map { a * $0 } }
+  public static func * (a: Tensor, b: Parameters) -> Parameters { b.map { a * $0 } }
 }
 
 /// The derivative of a scalar with respect to every leaf of `parameters`.

@@ -25,12 +25,20 @@ import Testing
     #expect(weights.merging(Parameters([("rate", 4)])).leaves == [1, 2, 3, 4])
   }
 
+  @Test func groupsAreToldByTheirPrefix() {
+    let grouped = weights.grouped(under: "rate")
+    #expect(grouped.names == ["rate.fc1.weight", "rate.fc1.bias", "rate.fc2.weight"])
+    #expect(weights.merging(grouped.map { -$0 }).group("rate") == weights.map { -$0 })
+    #expect(weights.group("fc1").names == ["weight", "bias"])
+    #expect(weights.group("fc").count == 0)
+  }
+
   @Test func arithmeticGoesLeafByLeaf() {
     let program = Program.trace(inputs([[2], [1]])) { x in
       let a = Parameters([("a", x[0]), ("b", x[1])])
-      return (0.5 * (a + a) - a * a).leaves
+      return (0.5 * (a + a) - a * a).leaves + (a["b"].sum * a).leaves
     }
-    #expect(program.reference([[2, 3], [4]]) == [[-2, -6], [-12]])
+    #expect(program.reference([[2, 3], [4]]) == [[-2, -6], [-12], [8, 12], [16]])
   }
 
   @Test func theGradientHasTheNamesOfWhatItIsTakenAt() {

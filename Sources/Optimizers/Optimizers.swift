@@ -1,1 +1,0 @@
-// Outer updates as pairs of an initial state and an update.
