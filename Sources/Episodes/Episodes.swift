@@ -1,1 +1,0 @@
-// Task distributions as pure functions of a key.
