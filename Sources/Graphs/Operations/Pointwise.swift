@@ -29,6 +29,16 @@ extension Pointwise {
     precondition(operands.count == arity, "\(name) takes \(arity) operands")
     return operands[0].trace.record(.pointwise(self), operands)
   }
+
+  /// Whether float64 arithmetic rounded to float32 is the float32 result, on every machine.
+  public var isCorrectlyRounded: Bool {
+    switch self {
+    case .add, .subtract, .multiply, .divide, .maximum, .minimum, .gate, .negate, .squareRoot,
+      .relu:
+      true
+    case .multiplyAdd, .exp, .log, .tanh, .sin, .cos: false
+    }
+  }
 }
 
 extension Pointwise: DifferentiableOperation {

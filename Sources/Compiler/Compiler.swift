@@ -1,1 +1,0 @@
-// Programs in, equivalent programs and memory plans out.

@@ -1,0 +1,201 @@
+import Graphs
+import NDArrays
+
+extension Program {
+  /// Chains of pointwise operations in one pass over memory.
+  ///
+  /// An operation with one reader that is pointwise too waits in a draft and is computed there.
+  /// Constants become literals; broadcasts are read in place where strides can say so.
+  func withFusedPointwise() -> Program {
+    var fusion = PointwiseFusion(uses: useCounts)
+    for (id, instruction) in instructions.enumerated() { fusion.take(instruction, id) }
+    let results = results.map { fusion.written($0) }
+    return Program(inputs: inputs, instructions: fusion.builder.instructions, results: results)
+  }
+}
+
+/// What one pass can hold; the kernels' limits.
+enum PointwiseLimits {
+  static let operands = 8
+  static let literals = 8
+  static let steps = 24
+}
+
+private struct PointwiseFusion {
+  /// An expression that may still be taken into a larger one. Operands are names in the new program.
+  struct Draft {
+    var steps: [FusedPointwise.Step] = []
+    var operands: [ValueID] = []
+    var shape: Shape
+
+    mutating func operand(_ name: ValueID) -> FusedPointwise.Argument {
+      if let index = operands.firstIndex(of: name) { return .operand(index) }
+      operands.append(name)
+      return .operand(operands.count - 1)
+    }
+
+    /// Takes in another expression; answers where its result is.
+    mutating func inline(_ other: Draft) -> FusedPointwise.Argument {
+      let places = other.operands.map { operand($0) }
+      let start = steps.count
+      for step in other.steps {
+        steps.append(
+          FusedPointwise.Step(
+            step.function,
+            step.arguments.map { argument in
+              switch argument {
+              case .operand(let index): places[index]
+              case .literal: argument
+              case .step(let index): .step(start + index)
+              }
+            }))
+      }
+      return .step(steps.count - 1)
+    }
+
+    var literals: Int {
+      steps.flatMap(\.arguments).filter { if case .literal = $0 { true } else { false } }.count
+    }
+  }
+
+  enum Value {
+    case written(ValueID)
+    /// Written only if somebody cannot read it in another way.
+    case fill(Float, Shape)
+    case broadcast(of: ValueID, Shape)
+    case draft(Draft)
+  }
+
+  let uses: [Int]
+  var builder = ProgramBuilder()
+  var values: [Value] = []
+
+  mutating func take(_ instruction: Instruction, _ id: ValueID) {
+    switch instruction.primitive {
+    case .fill(let value): values.append(.fill(value, instruction.shape))
+    case .broadcast:
+      values.append(.broadcast(of: written(instruction.operands[0]), instruction.shape))
+    case .pointwise(let function):
+      values.append(.draft(draft(function, instruction.operands, instruction.shape)))
+      if uses[id] != 1 { _ = written(id) }
+    case .input, .product, .sum, .reshape, .transpose, .stop, .fusedPointwise, .fusedProduct:
+      let operands = instruction.operands.map { written($0) }
+      values.append(
+        .written(builder.define(instruction.primitive, operands, instruction.shape)))
+    }
+  }
+
+  /// The name of a value in the new program; what waited is written down now.
+  mutating func written(_ id: ValueID) -> ValueID {
+    let name: ValueID
+    switch values[id] {
+    case .written(let known): return known
+    case .fill(let value, let shape): name = builder.define(.fill(value), [], shape)
+    case .broadcast(let source, let shape):
+      name = builder.define(.broadcast(Broadcast(to: shape)), [source], shape)
+    case .draft(let draft):
+      let operation = FusedPointwise(draft.steps.withMultiplyAdds(), target: draft.shape)
+      name = builder.define(.fusedPointwise(operation), draft.operands, draft.shape)
+    }
+    values[id] = .written(name)
+    return name
+  }
+
+  /// The expression of a function of these values, with everything taken in that fits.
+  private mutating func draft(
+    _ function: Pointwise, _ operands: [ValueID], _ shape: Shape
+  ) -> Draft {
+    var draft = Draft(shape: shape)
+    let arguments = operands.map { argument($0, in: &draft) }
+    draft.steps.append(FusedPointwise.Step(function, arguments))
+    guard fits(draft) else { return plain(function, operands, shape) }
+    return draft
+  }
+
+  private mutating func argument(
+    _ id: ValueID, in draft: inout Draft
+  ) -> FusedPointwise.Argument {
+    switch values[id] {
+    case .fill(let value, _): return .literal(value)
+    case .draft(let other): return draft.inline(other)
+    case .broadcast(let source, _): return draft.operand(source)
+    case .written(let name): return draft.operand(name)
+    }
+  }
+
+  /// The same function of values that are all in memory.
+  private mutating func plain(
+    _ function: Pointwise, _ operands: [ValueID], _ shape: Shape
+  ) -> Draft {
+    var draft = Draft(shape: shape)
+    let arguments = operands.map { draft.operand(written($0)) }
+    draft.steps.append(FusedPointwise.Step(function, arguments))
+    return draft
+  }
+
+  private func fits(_ draft: Draft) -> Bool {
+    draft.operands.count <= PointwiseLimits.operands && draft.literals <= PointwiseLimits.literals
+      && draft.steps.count <= PointwiseLimits.steps
+      && PointwiseView(draft.operands.map { builder[$0].shape }, target: draft.shape) != nil
+  }
+}
+
+extension Array where Element == FusedPointwise.Step {
+  /// A product that is only added to something is one multiply-add with it.
+  fileprivate func withMultiplyAdds() -> [FusedPointwise.Step] {
+    var steps = self
+    for (index, step) in enumerated() {
+      guard let fused = multiplyAdd(for: step, in: steps) else { continue }
+      steps[index] = fused
+    }
+    return steps.withoutDeadSteps()
+  }
+
+  private func multiplyAdd(
+    for step: FusedPointwise.Step, in steps: [FusedPointwise.Step]
+  ) -> FusedPointwise.Step? {
+    let x = step.arguments
+    switch step.function {
+    case .add:
+      if let factors = factors(x[1], in: steps) {
+        return FusedPointwise.Step(.multiplyAdd, factors + [x[0]])
+      }
+      return factors(x[0], in: steps).map { FusedPointwise.Step(.multiplyAdd, $0 + [x[1]]) }
+    case .subtract:
+      guard let factors = factors(x[1], in: steps), case .literal(let c) = factors[1] else {
+        return nil
+      }
+      return FusedPointwise.Step(.multiplyAdd, [factors[0], .literal(-c), x[0]])
+    case .multiply, .divide, .maximum, .minimum, .gate, .multiplyAdd, .negate, .exp, .log, .tanh,
+      .sin, .cos, .squareRoot, .relu:
+      return nil
+    }
+  }
+
+  /// The factors of an argument that is a product read by nobody else.
+  private func factors(
+    _ argument: FusedPointwise.Argument, in steps: [FusedPointwise.Step]
+  ) -> [FusedPointwise.Argument]? {
+    guard case .step(let index) = argument, steps[index].function == .multiply else { return nil }
+    let readers = steps.flatMap(\.arguments).filter { $0 == argument }.count
+    return readers == 1 ? steps[index].arguments : nil
+  }
+
+  private func withoutDeadSteps() -> [FusedPointwise.Step] {
+    var isNeeded = [Bool](repeating: false, count: count)
+    isNeeded[count - 1] = true
+    for index in indices.reversed() where isNeeded[index] {
+      for case .step(let used) in self[index].arguments { isNeeded[used] = true }
+    }
+    var names = [Int](repeating: 0, count: count)
+    var kept: [FusedPointwise.Step] = []
+    for index in indices where isNeeded[index] {
+      let arguments = self[index].arguments.map { argument -> FusedPointwise.Argument in
+        if case .step(let used) = argument { .step(names[used]) } else { argument }
+      }
+      names[index] = kept.count
+      kept.append(FusedPointwise.Step(self[index].function, arguments))
+    }
+    return kept
+  }
+}

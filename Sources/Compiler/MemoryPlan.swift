@@ -1,0 +1,156 @@
+public import Graphs
+import NDArrays
+
+
+/// Where each value of a program stands in one arena, and how large the arena is.
+///
+/// Two values share memory when one is dead before the other is born. Inputs, results, and what
+/// depends on parameters alone keep their place for the whole run.
+public struct MemoryPlan: Equatable, Sendable {
+  /// Offsets and sizes are multiples of this many floats: 64 bytes, a cache line.
+  public static let alignment = 16
+
+  /// Of each value, in floats.
+  public private(set) var offsets: [Int]
+  /// Of the arena, in floats.
+  public private(set) var floats = 0
+  /// Which values depend on parameters and constants alone.
+  public let isHoisted: [Bool]
+
+  /// What an arena takes, exactly.
+  public var peakBytes: Int { floats * MemoryLayout<Float>.size }
+
+  public init(_ program: Program) {
+    isHoisted = program.hoisted
+    var buffers = Buffers(program, isHoisted: isHoisted)
+    buffers.shareInPlace(program)
+    let placed = buffers.placed()
+    offsets = program.instructions.indices.map { placed.offsets[buffers.buffer[$0]] }
+    floats = placed.floats
+  }
+}
+
+extension Program {
+  /// Which values can be computed once for many runs: no data reaches them.
+  var hoisted: [Bool] {
+    var isHoisted: [Bool] = []
+    for instruction in instructions {
+      if case .input(let index) = instruction.primitive {
+        isHoisted.append(inputs[index].role == .parameter)
+      } else {
+        isHoisted.append(instruction.operands.allSatisfy { isHoisted[$0] })
+      }
+    }
+    return isHoisted
+  }
+}
+
+/// Stretches of memory with the time they are needed, before they have a place.
+private struct Buffers {
+  struct Buffer {
+    var floats: Int
+    var birth: Int
+    var death: Int
+    /// Whether its owner may not be overwritten before the end.
+    var isKept: Bool
+  }
+
+  /// Of each value.
+  var buffer: [Int] = []
+  var buffers: [Buffer] = []
+
+  init(_ program: Program, isHoisted: [Bool]) {
+    let end = program.instructions.count
+    for (id, instruction) in program.instructions.enumerated() {
+      if case .reshape = instruction.primitive {
+        buffer.append(buffer[instruction.operands[0]])
+      } else {
+        buffer.append(buffers.count)
+        buffers.append(Self.buffer(instruction, id, isHoisted: isHoisted[id], end: end))
+      }
+      for operand in instruction.operands { extend(operand, to: id) }
+      if isHoisted[id] { keep(id, until: end) }
+    }
+    for result in program.results { keep(result, until: end) }
+  }
+
+  private static func buffer(
+    _ instruction: Instruction, _ id: Int, isHoisted: Bool, end: Int
+  ) -> Buffer {
+    let isInput = if case .input = instruction.primitive { true } else { false }
+    let unit = MemoryPlan.alignment
+    return Buffer(
+      floats: max(1, (instruction.shape.count + unit - 1) / unit) * unit,
+      birth: isInput || isHoisted ? -1 : id, death: isInput ? end : id, isKept: isInput)
+  }
+
+  private mutating func extend(_ value: ValueID, to time: Int) {
+    buffers[buffer[value]].death = max(buffers[buffer[value]].death, time)
+  }
+
+  private mutating func keep(_ value: ValueID, until end: Int) {
+    extend(value, to: end)
+    buffers[buffer[value]].isKept = true
+  }
+
+  /// Lets a result take the place of an operand that dies with it, where the kernel reads an element
+  /// before it writes it.
+  mutating func shareInPlace(_ program: Program) {
+    for (id, instruction) in program.instructions.enumerated() where buffers[buffer[id]].birth == id {
+      guard let operand = overwritable(instruction, in: program).first(where: { canTake(id, over: $0) }) else {
+        continue
+      }
+      let (mine, theirs) = (buffer[id], buffer[operand])
+      buffers[theirs].death = buffers[mine].death
+      buffers[theirs].isKept = buffers[mine].isKept
+      buffers[mine].floats = 0
+      for value in id..<buffer.count where buffer[value] == mine { buffer[value] = theirs }
+    }
+  }
+
+  private func canTake(_ value: ValueID, over operand: ValueID) -> Bool {
+    let (mine, theirs) = (buffers[buffer[value]], buffers[buffer[operand]])
+    return !theirs.isKept && theirs.death == value && theirs.floats == mine.floats
+  }
+
+  private func overwritable(_ instruction: Instruction, in program: Program) -> [ValueID] {
+    switch instruction.primitive {
+    case .fusedPointwise:
+      instruction.operands.filter {
+        program.instructions[$0].shape.count == instruction.shape.count
+      }
+    case .fusedProduct(let operation) where operation.addend == .matrix:
+      [instruction.operands[2]].filter { addend in
+        instruction.operands[..<2].allSatisfy { buffer[$0] != buffer[addend] }
+      }
+    case .input, .fill, .pointwise, .product, .broadcast, .sum, .reshape, .transpose, .stop,
+      .fusedProduct:
+      []
+    }
+  }
+
+  /// A place for each buffer: the largest first, each as low as those alive with it allow.
+  func placed() -> (offsets: [Int], floats: Int) {
+    var offsets = [Int](repeating: 0, count: buffers.count)
+    var floats = 0
+    var settled: [Int] = []
+    let order = buffers.indices.filter { buffers[$0].floats > 0 }.sorted {
+      (buffers[$1].floats, $0) < (buffers[$0].floats, $1)
+    }
+    for index in order {
+      let neighbours = settled.filter { overlap(index, $0) }.sorted { offsets[$0] < offsets[$1] }
+      var offset = 0
+      for other in neighbours where offset + buffers[index].floats > offsets[other] {
+        offset = max(offset, offsets[other] + buffers[other].floats)
+      }
+      offsets[index] = offset
+      floats = max(floats, offset + buffers[index].floats)
+      settled.append(index)
+    }
+    return (offsets, floats)
+  }
+
+  private func overlap(_ a: Int, _ b: Int) -> Bool {
+    buffers[a].birth <= buffers[b].death && buffers[b].birth <= buffers[a].death
+  }
+}

@@ -1,0 +1,59 @@
+import Graphs
+import NDArrays
+
+/// Writes a program line by line and never the same line twice.
+struct ProgramBuilder {
+  private(set) var instructions: [Instruction] = []
+  // Looked up by instruction, never iterated.
+  private var known: [Instruction: ValueID] = [:]
+
+  /// The value of this instruction: an earlier one where there is one already.
+  mutating func define(_ primitive: Primitive, _ operands: [ValueID], _ shape: Shape) -> ValueID {
+    let instruction = Instruction(primitive, operands, shape)
+    if let earlier = known[instruction] { return earlier }
+    instructions.append(instruction)
+    known[instruction] = instructions.count - 1
+    return instructions.count - 1
+  }
+
+  subscript(id: ValueID) -> Instruction { instructions[id] }
+
+  /// The constant that a value is everywhere, if it is one.
+  func constant(_ id: ValueID) -> Float? {
+    if case .fill(let value) = instructions[id].primitive { value } else { nil }
+  }
+}
+
+extension Program {
+  /// This program with each instruction rewritten: `rewrite` gets a builder, the instruction and its
+  /// operands' new names, and answers with the new name of its value.
+  func rewritten(
+    _ rewrite: (inout ProgramBuilder, Instruction, [ValueID]) -> ValueID
+  ) -> Program {
+    var builder = ProgramBuilder()
+    var names: [ValueID] = []
+    for instruction in instructions {
+      names.append(rewrite(&builder, instruction, instruction.operands.map { names[$0] }))
+    }
+    return Program(
+      inputs: inputs, instructions: builder.instructions, results: results.map { names[$0] })
+  }
+
+  /// This program without the values that no result needs.
+  func withoutDeadCode() -> Program {
+    var isNeeded = [Bool](repeating: false, count: instructions.count)
+    for result in results { isNeeded[result] = true }
+    for id in instructions.indices.reversed() where isNeeded[id] {
+      for operand in instructions[id].operands { isNeeded[operand] = true }
+    }
+    var names = [ValueID](repeating: 0, count: instructions.count)
+    var kept: [Instruction] = []
+    for id in instructions.indices where isNeeded[id] {
+      var instruction = instructions[id]
+      instruction.operands = instruction.operands.map { names[$0] }
+      names[id] = kept.count
+      kept.append(instruction)
+    }
+    return Program(inputs: inputs, instructions: kept, results: results.map { names[$0] })
+  }
+}

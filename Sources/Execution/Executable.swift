@@ -1,0 +1,39 @@
+internal import CKernels
+internal import Compiler
+public import Graphs
+internal import NDArrays
+
+/// A program made ready to run: a flat list of kernel calls on one arena.
+///
+/// Nothing is allocated while it runs. One thread runs it in one arena; many threads may run it, each
+/// in an arena of its own.
+public struct Executable: Sendable {
+  /// The program as it runs, after all passes of the compiler.
+  public let program: Program
+  public let kernels: Kernels
+  let plan: MemoryPlan
+  let code: Code
+
+  public init(_ program: Program, kernels: Kernels = .fastest) {
+    self.program = program.optimized()
+    self.kernels = kernels
+    plan = MemoryPlan(self.program)
+    code = Code(self.program, plan)
+  }
+
+  /// The memory that one arena takes.
+  public var peakBytes: Int { plan.peakBytes + code.pointerTableBytes }
+
+  /// Computes what depends on parameters alone. Call it whenever parameters were written.
+  public func prepare(_ arena: Arena) { run(code.prologue, arena) }
+
+  /// Computes the results from the inputs that stand in the arena.
+  public func run(_ arena: Arena) { run(code.body, arena) }
+
+  private func run(_ operations: UnsafeBufferPointer<Code.Operation>, _ arena: Arena) {
+    precondition(arena.code === code, "an arena serves the executable it was made for")
+    let mode = ol_enter_float_mode()
+    defer { ol_leave_float_mode(mode) }
+    code.execute(operations, kernels.table, arena.base, arena.pointers)
+  }
+}

@@ -1,0 +1,137 @@
+internal import CKernels
+internal import Compiler
+internal import Graphs
+internal import NDArrays
+
+/// Turns instructions into kernel calls.
+struct Lowering {
+  let program: Program
+  let plan: MemoryPlan
+  var prologue: [Code.Operation] = []
+  var body: [Code.Operation] = []
+  var products: [ol_product] = []
+  var elementwises: [ol_elementwise] = []
+  var sizes: [Code.Sizes] = []
+  var copies: [ol_copy] = []
+  var fills: [Code.Fill] = []
+  var pointerOffsets: [Int32] = []
+
+  init(program: Program, plan: MemoryPlan) { (self.program, self.plan) = (program, plan) }
+
+  mutating func lower() {
+    for (id, instruction) in program.instructions.enumerated() {
+      guard var operation = operation(instruction) else { continue }
+      operation.out = offset(id)
+      if plan.isHoisted[id] { prologue.append(operation) } else { body.append(operation) }
+    }
+  }
+
+  private func offset(_ value: ValueID) -> Int32 { Int32(plan.offsets[value]) }
+
+  private func shape(_ value: ValueID) -> Shape { program.instructions[value].shape }
+
+  private mutating func operation(_ instruction: Instruction) -> Code.Operation? {
+    switch instruction.primitive {
+    // Inputs are written by the caller; a reshape is the same memory.
+    case .input, .reshape: return nil
+    case .fill(let value):
+      fills.append(Code.Fill(value: value, count: instruction.shape.count))
+      return Code.Operation(kind: .fill, record: Int32(fills.count - 1))
+    case .fusedPointwise(let fused): return elementwise(fused, instruction.operands)
+    case .product(let product):
+      return self.product(FusedProduct(product), instruction.operands, instruction.shape)
+    case .fusedProduct(let fused):
+      return product(fused, instruction.operands, instruction.shape)
+    case .sum: return sum(instruction.operands[0], instruction.shape)
+    case .transpose: return transpose(instruction.operands[0])
+    case .broadcast: return broadcast(instruction.operands[0], instruction.shape)
+    case .pointwise, .stop:
+      preconditionFailure("\(instruction.primitive) is for the compiler to rewrite")
+    }
+  }
+
+  private mutating func product(
+    _ fused: FusedProduct, _ operands: [ValueID], _ result: Shape
+  ) -> Code.Operation {
+    guard
+      let (m, n, k) = fused.product.sizes(shape(operands[0]), shape(operands[1])),
+      fused.product.form != .nt
+    else { preconditionFailure("a product that kernels have is plain") }
+    let isTransposed = fused.product.form == .tn
+    products.append(
+      ol_product(
+        m: Int32(m), n: Int32(n), k: Int32(k), a_row: Int32(isTransposed ? 1 : k),
+        a_column: Int32(isTransposed ? m : 1), scale: fused.scale, addend: fused.addend.code,
+        gate: fused.gate.code))
+    return Code.Operation(
+      kind: .product, record: Int32(products.count - 1), a: offset(operands[0]),
+      b: offset(operands[1]), addend: fused.addend == .none ? 0 : offset(operands[2]),
+      gate: fused.gate == .matrix ? offset(operands[operands.count - 1]) : 0)
+  }
+
+  private mutating func elementwise(
+    _ fused: FusedPointwise, _ operands: [ValueID]
+  ) -> Code.Operation {
+    elementwises.append(ol_elementwise(fused, operands.map(shape)))
+    let start = pointerOffsets.count
+    pointerOffsets += operands.map(offset)
+    return Code.Operation(
+      kind: .elementwise, record: Int32(elementwises.count - 1), pointers: Int32(start))
+  }
+
+  private mutating func sum(_ operand: ValueID, _ result: Shape) -> Code.Operation {
+    let source = shape(operand)
+    let summed = source.summedGroups(to: result).first ?? []
+    let first = summed.first ?? source.rank
+    let last = summed.last ?? source.rank - 1
+    func product(_ sizes: ArraySlice<Int>) -> Int64 { Int64(sizes.reduce(1, *)) }
+    sizes.append(
+      Code.Sizes(
+        outer: product(source.sizes[..<first]),
+        reduced: first <= last ? product(source.sizes[first...last]) : 1,
+        inner: product(source.sizes[(last + 1)...])))
+    return Code.Operation(kind: .sum, record: Int32(sizes.count - 1), a: offset(operand))
+  }
+
+  private mutating func transpose(_ operand: ValueID) -> Code.Operation {
+    sizes.append(
+      Code.Sizes(outer: Int64(shape(operand)[0]), inner: Int64(shape(operand)[1])))
+    return Code.Operation(kind: .transpose, record: Int32(sizes.count - 1), a: offset(operand))
+  }
+
+  private mutating func broadcast(_ operand: ValueID, _ result: Shape) -> Code.Operation {
+    precondition(result.rank <= Int(OL_MAX_RANK), "a broadcast has at most \(OL_MAX_RANK) axes")
+    var copy = ol_copy()
+    copy.rank = Int32(result.rank)
+    for (axis, stride) in shape(operand).strides(broadcastTo: result).enumerated() {
+      withUnsafeMutableBytes(of: &copy.size) {
+        $0.storeBytes(of: Int32(result[axis]), toByteOffset: axis * 4, as: Int32.self)
+      }
+      withUnsafeMutableBytes(of: &copy.stride) {
+        $0.storeBytes(of: Int32(stride), toByteOffset: axis * 4, as: Int32.self)
+      }
+    }
+    copies.append(copy)
+    return Code.Operation(kind: .copy, record: Int32(copies.count - 1), a: offset(operand))
+  }
+}
+
+extension FusedProduct.Addend {
+  fileprivate var code: UInt8 {
+    switch self {
+    case .none: UInt8(OL_ADDEND_NONE)
+    case .row: UInt8(OL_ADDEND_ROW)
+    case .matrix: UInt8(OL_ADDEND_MATRIX)
+    }
+  }
+}
+
+extension FusedProduct.Gate {
+  fileprivate var code: UInt8 {
+    switch self {
+    case .none: UInt8(OL_GATE_NONE)
+    case .relu: UInt8(OL_GATE_RELU)
+    case .matrix: UInt8(OL_GATE_MATRIX)
+    }
+  }
+}
