@@ -1,7 +1,6 @@
 public import Graphs
 import NDArrays
 
-
 /// Where each value of a program stands in one arena, and how large the arena is.
 ///
 /// Two values share memory when one is dead before the other is born. Inputs, results, and what
@@ -96,8 +95,11 @@ private struct Buffers {
   /// Lets a result take the place of an operand that dies with it, where the kernel reads an element
   /// before it writes it.
   mutating func shareInPlace(_ program: Program) {
-    for (id, instruction) in program.instructions.enumerated() where buffers[buffer[id]].birth == id {
-      guard let operand = overwritable(instruction, in: program).first(where: { canTake(id, over: $0) }) else {
+    for (id, instruction) in program.instructions.enumerated() where buffers[buffer[id]].birth == id
+    {
+      guard
+        let operand = overwritable(instruction, in: program).first(where: { canTake(id, over: $0) })
+      else {
         continue
       }
       let (mine, theirs) = (buffer[id], buffer[operand])

@@ -139,7 +139,9 @@ extension ProgramBuilder {
   private func withoutTransposes(
     _ form: Product.Form, _ x: [ValueID]
   ) -> (Product.Form, [ValueID])? {
-    if form != .nt, let left = untransposed(x[0]) { return (form == .nn ? .tn : .nn, [left, x[1]]) }
+    if form != .nt, let left = untransposed(x[0]) {
+      return (form == .nn ? .tn : .nn, [left, x[1]])
+    }
     if form != .tn, let right = untransposed(x[1]) {
       return (form == .nn ? .nt : .nn, [x[0], right])
     }

@@ -57,16 +57,24 @@ struct Lowering {
       let (m, n, k) = fused.product.sizes(shape(operands[0]), shape(operands[1])),
       fused.product.form != .nt
     else { preconditionFailure("a product that kernels have is plain") }
-    let isTransposed = fused.product.form == .tn
-    products.append(
-      ol_product(
-        m: Int32(m), n: Int32(n), k: Int32(k), a_row: Int32(isTransposed ? 1 : k),
-        a_column: Int32(isTransposed ? m : 1), scale: fused.scale, addend: fused.addend.code,
-        gate: fused.gate.code))
+    let addend = fused.addend == .none ? 0 : offset(operands[2])
+    let gate = fused.gate == .matrix ? offset(operands[operands.count - 1]) : 0
+    var record = ol_product(
+      m: Int32(m), n: Int32(n), k: Int32(k), a_row: Int32(k), a_column: 1, scale: fused.scale,
+      addend: fused.addend.code, gate: fused.gate.code)
+    var (left, right) = (offset(operands[0]), offset(operands[1]))
+    if fused.product.form == .tn {
+      (record.a_row, record.a_column) = (1, record.m)
+      // One column of a transposed matrix is one row of a plain one: the same chains, side by side.
+      if n == 1, fused.addend != .row {
+        (record.m, record.n, record.a_column) = (1, record.m, 1)
+        swap(&left, &right)
+      }
+    }
+    products.append(record)
     return Code.Operation(
-      kind: .product, record: Int32(products.count - 1), a: offset(operands[0]),
-      b: offset(operands[1]), addend: fused.addend == .none ? 0 : offset(operands[2]),
-      gate: fused.gate == .matrix ? offset(operands[operands.count - 1]) : 0)
+      kind: .product, record: Int32(products.count - 1), a: left, b: right, addend: addend,
+      gate: gate)
   }
 
   private mutating func elementwise(
