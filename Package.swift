@@ -76,7 +76,8 @@ let package = Package(
     .testTarget(name: "NDArraysTests", dependencies: ["NDArrays"]),
     .testTarget(name: "KernelsTests", dependencies: ["CKernels", "NDArrays"]),
     .testTarget(name: "GraphsTests", dependencies: ["Graphs", "NDArrays"]),
-    .testTarget(name: "CoordinationTests", dependencies: ["Coordination", "NDArrays", "Simulation"]),
+    .testTarget(
+      name: "CoordinationTests", dependencies: ["Coordination", "NDArrays", "Simulation"]),
     .testTarget(
       name: "EngineTests",
       dependencies: ["Compiler", "Execution", "Graphs", "NDArrays"]),
