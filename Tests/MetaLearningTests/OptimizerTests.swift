@@ -15,7 +15,7 @@ import Testing
   /// The parameters after each step, one array for both leaves.
   private func run(_ optimizer: some OuterOptimizer, steps: Int = 4) -> [[Double]] {
     let state = optimizer.initialState(layout)
-    let program = updateProgram(optimizer, layout, state.map(\.shape))
+    let program = optimizer.updateProgram(layout, tasks: 1)
     var (parameters, memory) = (start, state.leaves.map { $0.elements.map(Double.init) })
     return (0..<steps).map { step in
       let results = program.reference(
@@ -103,6 +103,12 @@ import Testing
         == run(adam(.constant(0.001), 1e-8)))
   }
 
+  @Test func theGradientIsTheMeanOverTheTasks() {
+    let program = SGD(rate: .constant(1)).updateProgram(Parameters([("w", [2])]), tasks: 25)
+    #expect(program.inputs.map(\.name) == ["w", "gradient.w", "step"])
+    #expect(program.reference([[0, 1], [50, -25], [0]]) == [[-2, 2]])
+  }
+
   @Test func stateIsNamedAfterItsMethodAndParameter() {
     #expect(SGD(rate: .constant(1)).initialState(layout).count == 0)
     let momentum = Momentum(rate: .constant(1), momentum: 0.9, form: .classical)
@@ -119,24 +125,5 @@ import Testing
 
   private func adam(_ rate: Schedule, _ epsilon: Float) -> Adam {
     Adam(rate: rate, beta1: 0.9, beta2: 0.999, epsilon: epsilon)
-  }
-}
-
-/// One update as a program: parameters, gradient, state and the step; then parameters and state.
-private func updateProgram(
-  _ optimizer: some OuterOptimizer, _ layout: Parameters<Shape>, _ stateLayout: Parameters<Shape>
-) -> Program {
-  let layouts = [layout, layout.grouped(under: "gradient"), stateLayout]
-  let inputs = layouts.flatMap { layout in
-    zip(layout.names, layout.leaves).map { Program.Input($0, $1) }
-  }
-  return Program.trace(inputs + [Program.Input("step", [])]) { tensors in
-    let (count, end) = (layout.count, tensors.count - 1)
-    let (parameters, state) = optimizer.update(
-      parameters: Parameters(names: layout.names, leaves: Array(tensors[..<count])),
-      gradient: Parameters(names: layout.names, leaves: Array(tensors[count..<2 * count])),
-      state: Parameters(names: stateLayout.names, leaves: Array(tensors[(2 * count)..<end])),
-      step: tensors[end])
-    return parameters.leaves + state.leaves
   }
 }

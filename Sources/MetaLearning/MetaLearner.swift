@@ -1,0 +1,85 @@
+public import Episodes
+public import Graphs
+public import NDArrays
+public import Networks
+
+/// A way to learn from episodes: how to adapt to a task, and what a task teaches the parameters.
+///
+/// `adapt` sees the support set alone, so that the query set cannot leak into adaptation.
+public protocol MetaLearner: Sendable {
+  var network: any Network { get }
+  var loss: Loss { get }
+  /// How many inner steps a task takes in training.
+  var innerSteps: Int { get }
+
+  /// The names and shapes of all that is learned across tasks. Unless said otherwise, the network's
+  /// weights.
+  var layout: Parameters<Shape> { get }
+
+  /// The parameters training starts from.
+  func initial(_ key: RandomKey) -> Parameters<NDArray>
+
+  /// The network's weights before the first of `steps` inner steps and after each: one more than
+  /// there are steps. Evaluation may take more of them than training.
+  func adaptations(
+    _ parameters: Parameters<Tensor>, to support: Batch<Tensor>, steps: Int
+  ) -> [Parameters<Tensor>]
+
+  /// The direction in which the parameters should decrease, for one task.
+  func metaGradient(_ parameters: Parameters<Tensor>, _ episode: Episode<Tensor>) -> MetaGradient
+}
+
+/// What one task says about the parameters.
+public struct MetaGradient {
+  /// The support loss before adaptation. It costs nothing: the first inner step computes it anyway.
+  public var lossBefore: Tensor
+  /// The query loss after adaptation.
+  public var lossAfter: Tensor
+  public var gradient: Parameters<Tensor>
+
+  public init(lossBefore: Tensor, lossAfter: Tensor, gradient: Parameters<Tensor>) {
+    (self.lossBefore, self.lossAfter, self.gradient) = (lossBefore, lossAfter, gradient)
+  }
+}
+
+extension MetaLearner {
+  public var layout: Parameters<Shape> { network.layout }
+
+  public func initial(_ key: RandomKey) -> Parameters<NDArray> { network.initial(key) }
+
+  /// The network's weights for a task, after the inner steps of training.
+  public func adapt(
+    _ parameters: Parameters<Tensor>, to support: Batch<Tensor>
+  ) -> Parameters<Tensor> {
+    adaptations(parameters, to: support, steps: innerSteps)[innerSteps]
+  }
+
+  /// Differentiates the query loss through adaptation.
+  public func metaGradient(
+    _ parameters: Parameters<Tensor>, _ episode: Episode<Tensor>
+  ) -> MetaGradient {
+    let path = adaptations(parameters, to: episode.support, steps: innerSteps)
+    let lossAfter = batchLoss(path[innerSteps], episode.query)
+    return MetaGradient(
+      lossBefore: batchLoss(path[0], episode.support), lossAfter: lossAfter,
+      gradient: gradient(of: lossAfter, at: parameters))
+  }
+
+  /// The loss of the network on a batch.
+  func batchLoss(_ weights: Parameters<Tensor>, _ batch: Batch<Tensor>) -> Tensor {
+    loss(network(weights, batch.inputs), batch.targets)
+  }
+
+  /// Descends the support loss from `start`, and returns every place on the way.
+  ///
+  /// `step` says where an inner step leads, given the weights and the slope of the loss there.
+  func descend(
+    _ start: Parameters<Tensor>, steps: Int, on support: Batch<Tensor>,
+    step: (_ weights: Parameters<Tensor>, _ slope: Parameters<Tensor>) -> Parameters<Tensor>
+  ) -> [Parameters<Tensor>] {
+    (0..<steps).reduce(into: [start]) { path, index in
+      let weights = path[index]
+      path.append(step(weights, gradient(of: batchLoss(weights, support), at: weights)))
+    }
+  }
+}

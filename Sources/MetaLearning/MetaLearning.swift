@@ -1,1 +1,0 @@
-// Algorithms over a network and an episode.

@@ -1,0 +1,88 @@
+public import Episodes
+public import Graphs
+public import NDArrays
+import Networks
+
+/// What the rest of the system runs, one task at a time.
+///
+/// Every program is given the parameters first, by their public names, then the data: `support_x`,
+/// `support_y`, `query_x`, `query_y`. All losses are scalars.
+extension MetaLearner {
+  /// What a worker computes. Results: `lossBefore`, `lossAfter` and the gradient of every parameter,
+  /// as in ``MetaGradient``.
+  public func metaGradientProgram(_ shapes: Episode<Shape>) -> Program {
+    trace(shapes.inputs) { parameters, data in
+      let result = metaGradient(parameters, data.episode)
+      return [result.lossBefore, result.lossAfter] + result.gradient.leaves
+    }
+  }
+
+  /// What is shown to other frameworks. Results: the query loss before adaptation and after each
+  /// inner step of training, then the gradient of every parameter.
+  public func gradientProgram(_ shapes: Episode<Shape>) -> Program {
+    trace(shapes.inputs) { parameters, data in
+      queryLosses(parameters, data.episode, steps: innerSteps)
+        + metaGradient(parameters, data.episode).gradient.leaves
+    }
+  }
+
+  /// What evaluation measures. Results: the query loss after 0, 1, ... `steps` inner steps.
+  public func evaluationProgram(_ shapes: Episode<Shape>, steps: Int) -> Program {
+    trace(shapes.inputs) { queryLosses($0, $1.episode, steps: steps) }
+  }
+
+  /// What a picture of adaptation shows; it has no `query_y`. Results: the outputs at `query_x`
+  /// after each of the counts of inner steps in `steps`, in that order.
+  public func predictionProgram(
+    support: Batch<Shape>, queryInputs: Shape, steps: [Int]
+  ) -> Program {
+    let query = Program.Input("query_x", queryInputs)
+    return trace(support.inputs(named: "support") + [query]) { parameters, data in
+      let path = adaptations(parameters, to: data.support, steps: steps.max() ?? 0)
+      return steps.map { network(path[$0], data.queryInputs) }
+    }
+  }
+
+  private func queryLosses(
+    _ parameters: Parameters<Tensor>, _ episode: Episode<Tensor>, steps: Int
+  ) -> [Tensor] {
+    adaptations(parameters, to: episode.support, steps: steps).map { batchLoss($0, episode.query) }
+  }
+
+  private func trace(
+    _ data: [Program.Input], _ body: (Parameters<Tensor>, TaskInputs) -> [Tensor]
+  ) -> Program {
+    let layout = layout
+    let inputs = zip(layout.names, layout.leaves).map {
+      Program.Input($0, $1, role: .parameter)
+    }
+    return Program.trace(inputs + data) { tensors in
+      body(
+        Parameters(names: layout.names, leaves: Array(tensors[..<layout.count])),
+        TaskInputs(tensors: Array(tensors[layout.count...])))
+    }
+  }
+}
+
+/// The data of a task by their order among a program's inputs.
+private struct TaskInputs {
+  var tensors: [Tensor]
+
+  var support: Batch<Tensor> { Batch(inputs: tensors[0], targets: tensors[1]) }
+  var queryInputs: Tensor { tensors[2] }
+  var episode: Episode<Tensor> {
+    Episode(support: support, query: Batch(inputs: tensors[2], targets: tensors[3]))
+  }
+}
+
+extension Batch where Leaf == Shape {
+  fileprivate func inputs(named set: String) -> [Program.Input] {
+    [Program.Input("\(set)_x", inputs), Program.Input("\(set)_y", targets)]
+  }
+}
+
+extension Episode where Leaf == Shape {
+  fileprivate var inputs: [Program.Input] {
+    support.inputs(named: "support") + query.inputs(named: "query")
+  }
+}

@@ -1,1 +1,0 @@
-// Layers and losses written with tensors.

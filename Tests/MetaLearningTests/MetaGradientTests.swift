@@ -1,0 +1,149 @@
+import Episodes
+import Graphs
+import MetaLearning
+import NDArrays
+import Networks
+import Testing
+
+/// A network and how it adapts.
+private struct Setting: CustomTestStringConvertible {
+  var hidden: [Int]
+  var activation: Activation
+  var innerSteps: Int
+
+  var testDescription: String { "\(hidden) \(activation) \(innerSteps) inner steps" }
+
+  func learner(_ order: MAML.Order) -> MAML {
+    MAML(
+      network: MLP(
+        inputs: 2, hidden: hidden, outputs: 1, activation: activation, initializer: .zeros),
+      loss: .meanSquaredError, innerRate: 0.05, innerSteps: innerSteps, order: order)
+  }
+
+  static let all = [
+    Setting(hidden: [], activation: .tanh, innerSteps: 5),
+    Setting(hidden: [1], activation: .sigmoid, innerSteps: 1),
+    Setting(hidden: [7], activation: .relu, innerSteps: 5),
+    Setting(hidden: [5, 3], activation: .tanh, innerSteps: 1),
+    Setting(hidden: [5, 3], activation: .softplus, innerSteps: 5),
+    Setting(hidden: [3, 4, 2], activation: .gelu, innerSteps: 1),
+    Setting(hidden: [6, 5], activation: .sine, innerSteps: 5),
+    Setting(hidden: [40, 40], activation: .relu, innerSteps: 1),
+  ]
+}
+
+/// A learner's programs, and one point to run them at.
+private struct Probe {
+  let learner: any MetaLearner
+  let parameters: [[Double]]
+  let episode: [[Double]]
+  private let episodeShapes = shapes(support: 4, query: 3, inputs: 2)
+
+  init(_ learner: any MetaLearner) {
+    self.learner = learner
+    parameters = spread(learner.layout.leaves, from: 3)
+    episode = spread(episodeShapes.all, from: 1000, scale: 2)
+  }
+
+  var gradient: [[Double]] {
+    Array(learner.metaGradientProgram(episodeShapes).reference(parameters + episode)[2...])
+  }
+
+  /// The slope of the query loss after adaptation along `direction`, by central differences.
+  func slope(along direction: [[Double]], step: Double) -> Double {
+    let program = learner.evaluationProgram(episodeShapes, steps: learner.innerSteps)
+    func loss(at distance: Double) -> Double {
+      let moved = zip(parameters, direction).map { zip($0, $1).map { $0 + distance * $1 } }
+      return program.reference(moved + episode)[learner.innerSteps][0]
+    }
+    return (loss(at: step) - loss(at: -step)) / (2 * step)
+  }
+
+  /// The gradient of the query loss at the adapted weights, which do not count as a function of the
+  /// parameters: adapted by one program, differentiated by another.
+  var gradientAtAdaptedWeights: [[Double]] {
+    let names = learner.layout.names
+    let inputs = zip(names, learner.layout.leaves).map { Program.Input($0, $1) }
+    let data = episodeShapes.all.enumerated().map { Program.Input("d\($0)", $1) }
+    let adapting = Program.trace(inputs + data) { x in
+      let support = Batch(inputs: x[names.count], targets: x[names.count + 1])
+      return learner.adapt(
+        Parameters(names: names, leaves: Array(x.prefix(names.count))), to: support
+      )
+      .leaves
+    }
+    let adapted = adapting.reference(parameters + episode)
+    return Program.trace(inputs + data) { x in
+      let weights = Parameters(names: names, leaves: Array(x.prefix(names.count)))
+      let outputs = learner.network(weights, x[names.count + 2])
+      return Graphs.gradient(of: learner.loss(outputs, x[names.count + 3]), at: weights).leaves
+    }.reference(adapted + episode)
+  }
+}
+
+@Suite struct MetaGradientTests {
+  @Test(arguments: Setting.all) private func secondOrderIsTheSlopeOfTheQueryLoss(
+    _ setting: Setting
+  ) {
+    let probe = Probe(setting.learner(.second))
+    let gradient = probe.gradient
+    for seed in [11, 12] {
+      let direction = spread(probe.learner.layout.leaves, from: seed * 5000)
+      let slope = probe.slope(along: direction, step: 1e-6)
+      #expect(abs(slope - dot(gradient, direction)) <= 1e-6 * norm(gradient) * norm(direction))
+    }
+  }
+
+  @Test(arguments: [Setting.all[3], Setting.all[2]])
+  private func everyCoordinateIsRight(_ setting: Setting) {
+    let probe = Probe(setting.learner(.second))
+    let gradient = probe.gradient
+    let differences = gradient.indices.map { leaf in
+      gradient[leaf].indices.map { element in
+        var direction = gradient.map { $0.map { _ in 0.0 } }
+        direction[leaf][element] = 1
+        return probe.slope(along: direction, step: 1e-6)
+      }
+    }
+    #expect(norm(differences - gradient) <= 1e-6 * norm(gradient))
+  }
+
+  @Test(arguments: Setting.all) private func firstOrderIsTheQueryGradientAtTheAdaptedWeights(
+    _ setting: Setting
+  ) {
+    let probe = Probe(setting.learner(.first))
+    let (gradient, expected) = (probe.gradient, probe.gradientAtAdaptedWeights)
+    #expect(norm(gradient - expected) <= 1e-12 * norm(expected))
+  }
+
+  @Test(arguments: Setting.all) private func theOrdersDiffer(_ setting: Setting) {
+    let (first, second) = (
+      Probe(setting.learner(.first)).gradient, Probe(setting.learner(.second)).gradient
+    )
+    #expect(norm(first - second) > 1e-3 * norm(second))
+  }
+
+  @Test func withoutInnerStepsTheOrdersAgree() {
+    let setting = Setting(hidden: [5], activation: .tanh, innerSteps: 0)
+    let (first, second) = (Probe(setting.learner(.first)), Probe(setting.learner(.second)))
+    #expect(first.gradient == second.gradient)
+    #expect(first.gradient == first.gradientAtAdaptedWeights)
+  }
+
+  @Test func jointTrainingIsTheSlopeOfTheLossOfAllPoints() {
+    let network = MLP(
+      inputs: 2, hidden: [4], outputs: 1, activation: .tanh, initializer: .zeros)
+    let probe = Probe(JointTraining(network: network, loss: .meanSquaredError, innerRate: 0.1))
+    let union = Program.trace(
+      zip(network.layout.names, network.layout.leaves).map { Program.Input($0, $1) }
+        + [Program.Input("x", [7, 2]), Program.Input("y", [7, 1])]
+    ) { x in
+      let weights = Parameters(names: network.layout.names, leaves: Array(x.prefix(4)))
+      return gradient(of: Loss.meanSquaredError(network(weights, x[4]), x[5]), at: weights).leaves
+    }
+    let data = probe.episode
+    let expected = union.reference(probe.parameters + [data[0] + data[2], data[1] + data[3]])
+    // The weights 4/7 and 3/7 are float32 constants of the program.
+    #expect(norm(probe.gradient - expected) <= 1e-6 * norm(expected))
+  }
+}
