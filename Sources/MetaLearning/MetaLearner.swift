@@ -31,7 +31,8 @@ public protocol MetaLearner: Sendable {
 
 /// What one task says about the parameters.
 public struct MetaGradient {
-  /// The support loss before adaptation. It costs nothing: the first inner step computes it anyway.
+  /// The support loss before adaptation. It costs one sum: the first inner step runs the network on
+  /// these points anyway, and the compiler computes equal lines once.
   public var lossBefore: Tensor
   /// The query loss after adaptation.
   public var lossAfter: Tensor
@@ -66,14 +67,14 @@ extension MetaLearner {
   }
 
   /// The loss of the network on a batch.
-  func batchLoss(_ weights: Parameters<Tensor>, _ batch: Batch<Tensor>) -> Tensor {
+  public func batchLoss(_ weights: Parameters<Tensor>, _ batch: Batch<Tensor>) -> Tensor {
     loss(network(weights, batch.inputs), batch.targets)
   }
 
   /// Descends the support loss from `start`, and returns every place on the way.
   ///
   /// `step` says where an inner step leads, given the weights and the slope of the loss there.
-  func descend(
+  public func descend(
     _ start: Parameters<Tensor>, steps: Int, on support: Batch<Tensor>,
     step: (_ weights: Parameters<Tensor>, _ slope: Parameters<Tensor>) -> Parameters<Tensor>
   ) -> [Parameters<Tensor>] {
