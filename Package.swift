@@ -73,6 +73,13 @@ let package = Package(
         .product(name: "Logging", package: "swift-log"),
       ]),
 
+    .target(name: "CAllocations", path: "Benchmarks/CAllocations"),
+    .executableTarget(
+      name: "engine-benchmark",
+      dependencies: [
+        "CAllocations", "Episodes", "Execution", "Graphs", "MetaLearning", "NDArrays", "Networks",
+      ], path: "Benchmarks/Engine"),
+
     .testTarget(name: "NDArraysTests", dependencies: ["NDArrays"]),
     .testTarget(name: "KernelsTests", dependencies: ["CKernels", "NDArrays"]),
     .testTarget(name: "GraphsTests", dependencies: ["Graphs", "NDArrays"]),
@@ -109,7 +116,7 @@ let package = Package(
   swiftLanguageModes: [.v6]
 )
 
-let cTargets: Set<String> = ["CKernels", "CWire"]
+let cTargets: Set<String> = ["CAllocations", "CKernels", "CWire"]
 for target in package.targets where target.type != .system && !cTargets.contains(target.name) {
   target.swiftSettings = (target.swiftSettings ?? []) + strict
 }

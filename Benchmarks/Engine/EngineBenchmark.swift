@@ -1,0 +1,86 @@
+import CAllocations
+import Episodes
+import Execution
+import Foundation
+import Graphs
+import MetaLearning
+import NDArrays
+import Networks
+
+/// The time of one task's meta-gradient on one core, as the best of many rounds.
+struct TaskTime {
+  var microseconds: Double
+  var allocations: UInt64
+
+  /// Runs a program again and again on data it is given once, as a worker does on task after task.
+  init(_ executable: Executable, rounds: Int, runs: Int) {
+    let arena = Arena(for: executable)
+    var stream = RandomKey(seed: 1).stream
+    for (index, input) in executable.program.inputs.enumerated() {
+      arena.write((0..<input.shape.count).map { _ in stream.uniform(-0.3...0.3) }, toInput: index)
+    }
+    executable.prepare(arena)
+    let clock = ContinuousClock()
+    var best = Duration.seconds(1000)
+    var total: UInt64 = 0
+    for _ in 0..<rounds {
+      let before = ol_allocations()
+      let start = clock.now
+      for _ in 0..<runs { executable.run(arena) }
+      let elapsed = start.duration(to: clock.now)
+      total += ol_allocations() - before
+      best = min(best, elapsed)
+    }
+    microseconds = Double(best.components.attoseconds) / 1e12 / Double(runs)
+    microseconds += Double(best.components.seconds) * 1e6 / Double(runs)
+    allocations = total
+  }
+}
+
+/// Multiply-adds that a task needs, counted twice each: those of the products of the schedule a person
+/// would write. Padding, transposition and pointwise work do not count.
+struct UsefulWork {
+  var flops: Double
+
+  /// A second-order MAML task of an MLP is, for each inner step, one gradient (3 products a layer, 2 for
+  /// the first) and one Hessian-vector product (6 a layer, 3 for the first), and one query gradient.
+  init(widths: [Int], shots: Int, query: Int, steps: Int, order: MAML.Order) {
+    let layers = zip(widths, widths.dropFirst()).map { Double($0 * $1) }
+    func total(first: Double, others: Double) -> Double {
+      zip(layers.indices, layers).map { ($0 == 0 ? first : others) * $1 }.reduce(0, +)
+    }
+    let gradient = total(first: 2, others: 3)
+    let hessian = order == .second ? total(first: 3, others: 6) : 0
+    flops = 2 * (Double(steps * shots) * (gradient + hessian) + Double(query) * gradient)
+  }
+}
+
+@main
+struct EngineBenchmark {
+  static func main() {
+    let peaks = ["avx2": 0.0]
+    _ = peaks
+    print("kernels      order   steps  us/task  GFLOP/s  allocations")
+    for kernels in Kernels.available {
+      for order in [MAML.Order.second, .first] {
+        for steps in [1, 5] { report(kernels, order, steps) }
+      }
+    }
+  }
+
+  static func report(_ kernels: Kernels, _ order: MAML.Order, _ steps: Int) {
+    let network = MLP(
+      inputs: 1, hidden: [40, 40], outputs: 1, activation: .relu,
+      initializer: .truncatedNormal(deviation: 0.01))
+    let learner = MAML(
+      network: network, loss: .meanSquaredError, innerRate: 0.01, innerSteps: steps, order: order)
+    let batch = Batch<Shape>(inputs: [10, 1], targets: [10, 1])
+    let program = learner.metaGradientProgram(Episode(support: batch, query: batch))
+    let time = TaskTime(Executable(program, kernels: kernels), rounds: 200, runs: 100)
+    let work = UsefulWork(widths: [1, 40, 40, 1], shots: 10, query: 10, steps: steps, order: order)
+    let rate = work.flops / time.microseconds / 1000
+    print(
+      "\(kernels.name.padding(toLength: 12, withPad: " ", startingAt: 0)) \(order)  \(steps)  "
+        + String(format: "%9.2f %8.1f  %d", time.microseconds, rate, time.allocations))
+  }
+}

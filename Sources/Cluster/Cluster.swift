@@ -1,1 +1,0 @@
-// The two shells: poll, decode, handle, perform.

@@ -1,0 +1,41 @@
+/// Neighbouring task indices of one step: a node of the fixed binary tree over a task batch.
+///
+/// The tree depends on the size of the batch alone, so sums taken over it have the same bits
+/// whoever adds which part.
+public struct TaskRange: Hashable, Sendable, CustomStringConvertible {
+  public let lower: Int
+  public let upper: Int
+
+  /// All tasks of a batch.
+  public init(batch: Int) { self.init(lower: 0, upper: batch) }
+
+  public init(lower: Int, upper: Int) {
+    precondition(0 <= lower && lower < upper, "\(lower)..<\(upper) names no tasks")
+    (self.lower, self.upper) = (lower, upper)
+  }
+
+  public var count: Int { upper - lower }
+  public var indices: Range<Int> { lower..<upper }
+  public var description: String { "\(lower)..<\(upper)" }
+
+  /// The children in the tree, the larger one left; a single task has none.
+  public var halves: (left: TaskRange, right: TaskRange)? {
+    guard count > 1 else { return nil }
+    let middle = lower + (count + 1) / 2
+    return (TaskRange(lower: lower, upper: middle), TaskRange(lower: middle, upper: upper))
+  }
+
+  /// How many levels the tree has below this node.
+  public var depth: Int { Int.bitWidth - (count - 1).leadingZeroBitCount }
+
+  /// Whether the tree over a batch has this node.
+  public func isNode(ofBatch batch: Int) -> Bool {
+    guard upper <= batch else { return false }
+    var node = TaskRange(batch: batch)
+    while node != self {
+      guard let (left, right) = node.halves else { return false }
+      node = lower < right.lower ? left : right
+    }
+    return true
+  }
+}

@@ -1,0 +1,83 @@
+public import Coordination
+public import Episodes
+import Execution
+public import Graphs
+public import NDArrays
+
+/// Computes sums of meta-gradients over ranges of tasks, on one thread, in memory made once.
+///
+/// A class because it owns an arena. It may be handed to the thread that will use it; two threads
+/// never share one.
+public final class TaskRunner: @unchecked Sendable {
+  private let executable: Executable
+  private let arena: Arena
+  private let sums: SumLayout
+  private let firstDatum: Int
+  /// The partial sum of each level of the tree.
+  private var levels: [[Float]] = []
+
+  public init(_ trainer: Trainer) {
+    executable = trainer.metaGradient
+    arena = Arena(for: executable)
+    sums = trainer.sums
+    firstDatum = trainer.parameters.count
+  }
+
+  /// From now on meta-gradients are taken at these parameters.
+  public func set(_ parameters: Parameters<NDArray>) {
+    for (index, leaf) in parameters.leaves.enumerated() {
+      arena.write(leaf.elements, toInput: index)
+    }
+    executable.prepare(arena)
+  }
+
+  /// The sum over a range, whose data is stacked in `episodes` from its first task on.
+  public func sum(_ range: TaskRange, _ episodes: Episode<NDArray>) -> TaskSum {
+    let depth = range.depth
+    while levels.count <= depth { levels.append([Float](repeating: 0, count: sums.count)) }
+    add(range, from: range.lower, episodes, level: 0)
+    return TaskSum(range: range, values: levels[0])
+  }
+
+  /// Leaves the sum over `range` in `levels[level]`.
+  private func add(_ range: TaskRange, from first: Int, _ episodes: Episode<NDArray>, level: Int) {
+    guard let (left, right) = range.halves else {
+      compute(range.lower - first, episodes, into: level)
+      return
+    }
+    add(left, from: first, episodes, level: level)
+    add(right, from: first, episodes, level: level + 1)
+    TaskSum.add(levels[level + 1], to: &levels[level])
+  }
+
+  private func compute(_ task: Int, _ episodes: Episode<NDArray>, into level: Int) {
+    write(task, episodes.support.inputs, firstDatum)
+    write(task, episodes.support.targets, firstDatum + 1)
+    write(task, episodes.query.inputs, firstDatum + 2)
+    write(task, episodes.query.targets, firstDatum + 3)
+    executable.run(arena)
+    levels[level].withUnsafeMutableBufferPointer { sum in
+      for leaf in sums.shapes.leaves.indices {
+        _ = UnsafeMutableBufferPointer(rebasing: sum[sums.range(leaf)])
+          .update(fromContentsOf: arena.result(leaf))
+      }
+    }
+  }
+
+  private func write(_ task: Int, _ stack: NDArray, _ input: Int) {
+    let count = stack.elements.count / stack.shape[0]
+    stack.elements.withUnsafeBufferPointer { values in
+      arena.write(
+        UnsafeBufferPointer(rebasing: values[task * count..<(task + 1) * count]), toInput: input)
+    }
+  }
+}
+
+extension Trainer {
+  /// The serial meaning of a step: every task in turn, summed over the tree, then the update.
+  public func stepped(_ state: TrainingState, _ runner: TaskRunner) -> TrainingState {
+    runner.set(state.parameters)
+    let sum = runner.sum(wholeStep, episodes(step: state.step, wholeStep))
+    return applying(sum.values, to: state)
+  }
+}

@@ -1,0 +1,110 @@
+public import Coordination
+public import Episodes
+public import Execution
+public import Graphs
+public import MetaLearning
+public import NDArrays
+public import Optimizers
+
+/// The definition of a run: what a step's tasks are, what each of them teaches, and how the
+/// parameters move. Everything else in the system only spreads this work or looks at it.
+///
+/// A task's meta-gradient depends on the trainer, the parameters, the step and the task's index alone.
+public struct Trainer: Sendable {
+  public let learner: any MetaLearner
+  public let tasks: any TaskDistribution
+  public let optimizer: any OuterOptimizer
+  /// Tasks a step.
+  public let batch: Int
+  public let seed: UInt64
+
+  /// Names and shapes of what is learned.
+  public let parameters: Parameters<Shape>
+  /// Names and shapes of what the tasks of a step add up to.
+  public let sums: SumLayout
+  /// One task's losses and meta-gradient; see `MetaLearner.metaGradientProgram`.
+  public let metaGradient: Executable
+  /// The outer update; see `OuterOptimizer.updateProgram`.
+  public let update: Executable
+
+  public init(
+    learner: any MetaLearner, tasks: any TaskDistribution, optimizer: any OuterOptimizer,
+    batch: Int, seed: UInt64, kernels: Kernels = .fastest
+  ) {
+    precondition(batch > 0, "a step has at least one task, not \(batch)")
+    (self.learner, self.tasks, self.optimizer) = (learner, tasks, optimizer)
+    (self.batch, self.seed) = (batch, seed)
+    parameters = learner.layout
+    sums = SumLayout(parameters: parameters)
+    metaGradient = Executable(
+      learner.metaGradientProgram(tasks.shapes), kernels: kernels)
+    update = Executable(
+      optimizer.updateProgram(parameters, tasks: batch), kernels: kernels)
+  }
+
+  /// All task indices of a step.
+  public var wholeStep: TaskRange { TaskRange(batch: batch) }
+
+  public func initialState() -> TrainingState {
+    TrainingState(
+      step: 0, parameters: learner.initial(RandomKey(seed: seed).child(Branch.parameters)),
+      optimizer: optimizer.initialState(parameters))
+  }
+
+  /// The data of one task of one step.
+  public func episode(step: Int, task: Int) -> Episode<NDArray> {
+    tasks.episode(RandomKey(seed: seed).child(Branch.training).child(UInt64(step)).child(UInt64(task)))
+  }
+
+  /// The data of a range of tasks, stacked along a new first axis.
+  public func episodes(step: Int, _ range: TaskRange) -> Episode<NDArray> {
+    Episode(stacking: range.indices.map { episode(step: step, task: $0) })
+  }
+}
+
+// MARK: - The outer update
+
+extension Trainer {
+  /// The state after a step whose tasks added up to `sum`.
+  public func applying(_ sum: [Float], to state: TrainingState) -> TrainingState {
+    precondition(sum.count == sums.count, "a sum has \(sums.count) values, not \(sum.count)")
+    let arena = Arena(for: update)
+    var input = 0
+    func write(_ leaves: [NDArray]) {
+      for leaf in leaves {
+        arena.write(leaf.elements, toInput: input)
+        input += 1
+      }
+    }
+    write(state.parameters.leaves)
+    sum.withUnsafeBufferPointer { values in
+      for leaf in 2..<sums.shapes.count {
+        arena.write(UnsafeBufferPointer(rebasing: values[sums.range(leaf)]), toInput: input)
+        input += 1
+      }
+    }
+    write(state.optimizer.leaves)
+    arena.write([Float(state.step)], toInput: input)
+    update.prepare(arena)
+    update.run(arena)
+    return advanced(state, arena)
+  }
+
+  private func advanced(_ state: TrainingState, _ arena: Arena) -> TrainingState {
+    var result = 0
+    func read(_ old: NDArray) -> NDArray {
+      defer { result += 1 }
+      return NDArray(Array(arena.result(result)), shape: old.shape)
+    }
+    let parameters = state.parameters.map(read)
+    let optimizer = state.optimizer.map(read)
+    return TrainingState(step: state.step + 1, parameters: parameters, optimizer: optimizer)
+  }
+}
+
+/// The branches of a run's tree of random keys. They never meet.
+enum Branch {
+  static let parameters: UInt64 = 0
+  static let training: UInt64 = 1
+  static let evaluation: UInt64 = 2
+}

@@ -1,1 +1,0 @@
-// The definition of a run, serial.
