@@ -1,7 +1,7 @@
-internal import Dispatch
-internal import Foundation
 public import Coordination
+internal import Dispatch
 public import Episodes
+internal import Foundation
 public import Graphs
 public import NDArrays
 internal import Synchronization

@@ -37,6 +37,8 @@ public struct SumLayout: Equatable, Sendable {
     precondition(values.count == count, "a sum has \(count) values, not \(values.count)")
     return Parameters(
       names: shapes.names,
-      leaves: shapes.leaves.indices.map { NDArray(Array(values[range($0)]), shape: shapes.leaves[$0]) })
+      leaves: shapes.leaves.indices.map {
+        NDArray(Array(values[range($0)]), shape: shapes.leaves[$0])
+      })
   }
 }

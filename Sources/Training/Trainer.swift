@@ -53,7 +53,8 @@ public struct Trainer: Sendable {
 
   /// The data of one task of one step.
   public func episode(step: Int, task: Int) -> Episode<NDArray> {
-    tasks.episode(RandomKey(seed: seed).child(Branch.training).child(UInt64(step)).child(UInt64(task)))
+    tasks.episode(
+      RandomKey(seed: seed).child(Branch.training).child(UInt64(step)).child(UInt64(task)))
   }
 
   /// The data of a range of tasks, stacked along a new first axis.
