@@ -1,0 +1,68 @@
+import CZeroMQ
+
+/// The one socket of a worker: connected to a coordinator, and again whenever it loses it.
+///
+/// Belongs to one thread, which alone makes it, uses it and lets it go; others reach that thread
+/// through a ``Wakeup``. No call but ``poll(_:timeout:spin:)`` ever waits.
+public final class DealerSocket {
+  private let socket: Socket
+  private let monitor: Monitor
+  private let next = Frame()
+
+  /// Messages thrown away because they were not one frame.
+  public private(set) var refusedMessages = 0
+
+  /// - Precondition: the name does not start with a zero byte: those are the router's own to give.
+  public init(in context: Context, name: PeerID, options: SocketOptions) {
+    precondition(name.bytes.first != 0, "the name \(name) starts with a zero byte")
+    let socket = Socket(ZMQ_DEALER, in: context)
+    socket.set(options)
+    socket.set(ZMQ_RECONNECT_IVL, options.reconnectInterval)
+    socket.set(ZMQ_RECONNECT_IVL_MAX, options.maximumReconnectInterval)
+    socket.set(ZMQ_CONNECT_TIMEOUT, options.connectTimeout)
+    socket.set(ZMQ_IMMEDIATE, 1)  // What is sent to nobody would arrive late, and stale.
+    let result = name.withUnsafeBytes {
+      zmq_setsockopt(socket.raw, ZMQ_ROUTING_ID, $0.baseAddress, $0.count)
+    }
+    precondition(result == 0, "the name \(name) is refused: \(Socket.lastError)")
+    self.socket = socket
+    monitor = Monitor(of: socket, in: context)
+  }
+}
+
+extension DealerSocket {
+  /// Begins to connect to `tcp://host:port` or `ipc://path`, where nobody need listen yet.
+  ///
+  /// Success or not shows in ``events()``.
+  public func connect(_ address: String) throws(TransportError) {
+    try validate(address)
+    guard zmq_connect(socket.raw, address) == 0 else { throw .ofLastCall("connect to", address) }
+  }
+
+  /// The next frame, or nil if there is nothing to hand on now.
+  ///
+  /// A message of several frames is none of ours: it is dropped and counted.
+  public func receive() -> Frame? {
+    for _ in 0..<64 {
+      guard socket.receive(into: next) else { return nil }
+      guard next.hasMore else { return next.taken() }
+      _ = socket.discardRest(after: next)
+      refusedMessages += 1
+    }
+    return nil
+  }
+
+  /// Queues a frame. The frame is empty afterwards if it was sent, and whole if not.
+  public func send(_ frame: Frame) -> SendOutcome { socket.send(frame) }
+
+  /// What happened to the connection since the last call.
+  public func events() -> [ConnectionEvent] { monitor.events() }
+
+  /// Waits until a frame, an event or a signal is there, or the timeout passes (nil: never).
+  ///
+  /// - Parameter spin: how long to look again and again before sleeping.
+  public func poll(_ wakeup: Wakeup, timeout: Duration?, spin: Duration = .zero) -> Readiness {
+    var set = PollSet(socket, monitor, wakeup)
+    return set.poll(timeout: timeout, spin: spin)
+  }
+}

@@ -1,0 +1,65 @@
+import CZeroMQ
+
+/// The bytes of one message, in memory that ZeroMQ sends from and receives into.
+///
+/// A frame is moved by sending it: a frame that was sent is empty afterwards, one that was not is
+/// as it was and can be sent again. It may be handed to another thread, but only one at a time may
+/// use it.
+public final class Frame: @unchecked Sendable {
+  let message: UnsafeMutablePointer<zmq_msg_t>
+
+  /// A frame of `count` bytes for the caller to fill; they are not cleared.
+  ///
+  /// - Traps: when there is no memory for them.
+  public init(count: Int) {
+    message = .allocate(capacity: 1)
+    let result = zmq_msg_init_size(message, count)
+    precondition(result == 0, "no memory for a frame of \(count) bytes")
+  }
+
+  /// An empty frame to receive into.
+  init() {
+    message = .allocate(capacity: 1)
+    zmq_msg_init(message)
+  }
+
+  deinit {
+    zmq_msg_close(message)
+    message.deallocate()
+  }
+}
+
+extension Frame {
+  public convenience init(_ bytes: some Collection<UInt8>) {
+    self.init(count: bytes.count)
+    withUnsafeMutableBytes { $0.copyBytes(from: bytes) }
+  }
+
+  public var count: Int { zmq_msg_size(message) }
+
+  /// Calls `body` with the bytes, which start at no particular alignment.
+  public func withUnsafeBytes<Result, Failure: Error>(
+    _ body: (UnsafeRawBufferPointer) throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    try body(UnsafeRawBufferPointer(start: zmq_msg_data(message), count: count))
+  }
+
+  /// Calls `body` with the bytes to be written before the frame is sent.
+  public func withUnsafeMutableBytes<Result, Failure: Error>(
+    _ body: (UnsafeMutableRawBufferPointer) throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    try body(UnsafeMutableRawBufferPointer(start: zmq_msg_data(message), count: count))
+  }
+}
+
+extension Frame {
+  /// True if the message that this frame belongs to has another.
+  var hasMore: Bool { zmq_msg_more(message) != 0 }
+
+  /// A frame with this one's bytes, leaving this one empty.
+  func taken() -> Frame {
+    let frame = Frame()
+    zmq_msg_move(frame.message, message)
+    return frame
+  }
+}

@@ -1,0 +1,85 @@
+import CZeroMQ
+
+/// The one socket of a coordinator: bound, and talking to every dealer by its ``PeerID``.
+///
+/// Belongs to one thread, which alone makes it, uses it and lets it go; others reach that thread
+/// through a ``Wakeup``. No call but ``poll(_:timeout:spin:)`` ever waits.
+public final class RouterSocket {
+  private let socket: Socket
+  private let monitor: Monitor
+  private let sender = Frame()
+
+  /// Messages thrown away because they were not one frame, or came from a peer with a long name.
+  public private(set) var refusedMessages = 0
+
+  public init(in context: Context, options: SocketOptions) {
+    socket = Socket(ZMQ_ROUTER, in: context)
+    socket.set(options)
+    socket.set(ZMQ_BACKLOG, options.backlog)
+    socket.set(ZMQ_ROUTER_MANDATORY, 1)  // Sends to nobody are to be noticed.
+    socket.set(ZMQ_ROUTER_HANDOVER, 1)  // A peer that comes back takes over its own name.
+    monitor = Monitor(of: socket, in: context)
+  }
+}
+
+extension RouterSocket {
+  /// Listens on `tcp://interface:port` or `ipc://path`; port `*` is one that is free.
+  ///
+  /// - Returns: the address to connect to, with the real port.
+  public func bind(_ address: String) throws(TransportError) -> String {
+    try validate(address)
+    try validateIsFree(address)
+    guard zmq_bind(socket.raw, address) == 0 else { throw .ofLastCall("bind", address) }
+    return socket.lastEndpoint
+  }
+
+  /// The next message and who sent it, or nil if there is nothing to hand on now.
+  ///
+  /// A message of several frames is none of ours: it is dropped and counted. After a run of those
+  /// the answer is nil, so that a peer who sends nothing else cannot keep the caller here.
+  public func receive() -> (peer: PeerID, frame: Frame)? {
+    for _ in 0..<64 {
+      guard socket.receive(into: sender) else { return nil }
+      if let message = message() { return message }
+      refusedMessages += 1
+    }
+    return nil
+  }
+
+  private func message() -> (peer: PeerID, frame: Frame)? {
+    guard sender.hasMore else { return nil }
+    let frame = Frame()
+    guard socket.receive(into: frame) else { return nil }
+    guard !socket.discardRest(after: frame) else { return nil }
+    return sender.withUnsafeBytes { PeerID($0) }.map { ($0, frame) }
+  }
+
+  /// Queues a frame for a peer. The frame is empty afterwards if it was sent, and whole if not.
+  public func send(_ frame: Frame, to peer: PeerID) -> SendOutcome {
+    let name = Frame(count: peer.count)
+    name.withUnsafeMutableBytes { bytes in peer.withUnsafeBytes { bytes.copyMemory(from: $0) } }
+    let outcome = socket.send(name, flags: ZMQ_SNDMORE)
+    return outcome == .sent ? socket.send(frame) : outcome
+  }
+
+  /// What happened to connections since the last call.
+  public func events() -> [ConnectionEvent] { monitor.events() }
+
+  /// Waits until a frame, an event or a signal is there, or the timeout passes (nil: never).
+  ///
+  /// - Parameter spin: how long to look again and again before sleeping.
+  public func poll(_ wakeup: Wakeup, timeout: Duration?, spin: Duration = .zero) -> Readiness {
+    var set = PollSet(socket, monitor, wakeup)
+    return set.poll(timeout: timeout, spin: spin)
+  }
+}
+
+extension Socket {
+  fileprivate var lastEndpoint: String {
+    var bytes = [UInt8](repeating: 0, count: 1024)
+    var count = bytes.count
+    let result = zmq_getsockopt(raw, ZMQ_LAST_ENDPOINT, &bytes, &count)
+    precondition(result == 0 && count > 0, "a bound socket has no address: \(Socket.lastError)")
+    return String(decoding: bytes[..<(count - 1)], as: UTF8.self)
+  }
+}

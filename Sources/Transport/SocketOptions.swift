@@ -1,0 +1,39 @@
+/// How sockets queue, how much they take, and when they hold a peer for dead.
+///
+/// Units: times in milliseconds of resolution, sizes in bytes, queue lengths in frames a peer.
+public struct SocketOptions: Equatable, Sendable {
+  /// How long a closing socket goes on sending what is queued.
+  public var linger: Duration = .zero
+  /// Frames queued to a peer before a send answers ``SendOutcome/full``. It stays above the frames
+  /// that the protocol leaves unanswered, so reaching it means that the peer does not read.
+  public var sendLimit = 64
+  /// Frames queued from a peer before its connection is read no further.
+  public var receiveLimit = 64
+  /// A peer that announces a longer frame is cut off before memory is set aside for it.
+  public var maximumFrameBytes = 64 << 20
+
+  /// A silent connection is asked for a sign of life this often,
+  public var heartbeatInterval: Duration = .seconds(2)
+  /// is dropped if none comes within this time,
+  public var heartbeatTimeout: Duration = .seconds(6)
+  /// and the peer is told to drop it after this much silence from here.
+  public var heartbeatLifetime: Duration = .seconds(8)
+  /// A connection that has not shown to speak ZeroMQ by then is closed.
+  public var handshakeTimeout: Duration = .seconds(5)
+
+  /// A dealer gives up an attempt to connect after this,
+  public var connectTimeout: Duration = .seconds(3)
+  /// tries again after this plus a random part of it, then after twice as long each time,
+  public var reconnectInterval: Duration = .milliseconds(100)
+  /// up to this.
+  public var maximumReconnectInterval: Duration = .seconds(2)
+  /// Connections a router leaves waiting to be accepted.
+  public var backlog = 1024
+
+  /// TCP's own signs of life: silence before the first, time between them, how many unanswered.
+  public var keepaliveIdle: Duration = .seconds(30)
+  public var keepaliveInterval: Duration = .seconds(10)
+  public var keepaliveProbes = 3
+
+  public init() {}
+}

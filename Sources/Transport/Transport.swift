@@ -1,1 +1,0 @@
-// ZeroMQ contexts, sockets, poll, keys.
