@@ -24,6 +24,7 @@ let package = Package(
   targets: [
     .target(name: "NDArrays"),
     .target(name: "CKernels"),
+    .target(name: "Files"),
     .systemLibrary(name: "CZeroMQ", providers: [.apt(["libzmq3-dev"])]),
     .systemLibrary(
       name: "CProtobufC", pkgConfig: "libprotobuf-c", providers: [.apt(["libprotobuf-c-dev"])]),
@@ -49,8 +50,8 @@ let package = Package(
 
     .target(name: "Transport", dependencies: ["CZeroMQ"]),
     .target(name: "Wire", dependencies: ["CProtobufC", "CWire", "NDArrays"]),
-    .target(name: "Checkpoints", dependencies: ["NDArrays"]),
-    .target(name: "Telemetry", dependencies: []),
+    .target(name: "Checkpoints", dependencies: ["Files", "Graphs", "NDArrays"]),
+    .target(name: "Telemetry", dependencies: ["Files"]),
 
     .target(
       name: "Simulation",
@@ -103,7 +104,10 @@ let package = Package(
       ]),
     .testTarget(
       name: "WireTests", dependencies: ["CProtobufC", "CWire", "NDArrays", "Transport", "Wire"]),
-    .testTarget(name: "FilesTests", dependencies: ["Checkpoints", "NDArrays", "Telemetry"]),
+    .testTarget(
+      name: "FilesTests",
+      dependencies: ["Checkpoints", "Files", "Graphs", "NDArrays", "Telemetry"],
+      resources: [.copy("Golden")]),
     .testTarget(
       name: "ClusterTests",
       dependencies: [

@@ -1,0 +1,37 @@
+/// What is recorded of a step.
+public struct MetricsRecord: Equatable, Sendable {
+  /// How many outer updates had been made.
+  public var step: Int
+  /// Mean query losses over the step's tasks.
+  public var lossBefore: Float
+  public var lossAfter: Float
+  public var tasksPerSecond: Double
+  /// Since this coordinator began.
+  public var seconds: Double
+  public var workers: Int
+
+  public init(
+    step: Int, lossBefore: Float, lossAfter: Float, tasksPerSecond: Double, seconds: Double,
+    workers: Int
+  ) {
+    (self.step, self.lossBefore, self.lossAfter) = (step, lossBefore, lossAfter)
+    (self.tasksPerSecond, self.seconds, self.workers) = (tasksPerSecond, seconds, workers)
+  }
+
+  /// JSON without a line break, always with the same keys in the same order.
+  ///
+  /// Losses have all their digits. JSON knows no infinity and no NaN; those are `null`.
+  public var line: String {
+    let members = [
+      ("step", "\(step)"), ("loss_before", number(lossBefore)), ("loss_after", number(lossAfter)),
+      ("tasks_per_second", number(rounded(tasksPerSecond, places: 1))),
+      ("seconds", number(rounded(seconds, places: 3))), ("workers", "\(workers)"),
+    ]
+    return "{\(members.map { "\"\($0)\":\($1)" }.joined(separator: ","))}"
+  }
+}
+
+private func rounded(_ value: Double, places: Int) -> Double {
+  let scale = (0..<places).reduce(1.0) { scale, _ in scale * 10 }
+  return (value * scale).rounded() / scale
+}

@@ -1,0 +1,190 @@
+import Checkpoints
+import Files
+import Foundation
+import Graphs
+import NDArrays
+import Testing
+
+private func checkpoint(step: Int) -> Checkpoint {
+  let weight = NDArray((0..<12).map { Float($0 + step) }, shape: [4, 3])
+  return Checkpoint(
+    step: step,
+    parameters: Parameters([("fc1.weight", weight), ("fc1.bias", NDArray([.nan, 1], shape: [2]))]),
+    optimizer: Parameters([("mean.fc1.weight", weight), ("count", NDArray(Float(step)))]),
+    plan: "seed: 1\n")
+}
+
+/// Checkpoints hold NaN, which is unequal to itself.
+private func isSame(_ a: Checkpoint?, _ b: Checkpoint) -> Bool { a?.encoded() == b.encoded() }
+
+@Test func aCheckpointIsReadBack() throws {
+  var expected = checkpoint(step: 1000)
+  #expect(isSame(try Checkpoint(decoding: expected.encoded()), expected))
+  expected.parameters = Parameters([("x", NDArray(1))])
+  #expect(try Checkpoint(decoding: expected.encoded()) == expected)
+}
+
+@Test func aCheckpointOpensAsPlainArrays() throws {
+  let file = try SafeTensors(decoding: checkpoint(step: 3).encoded())
+  #expect(
+    file.entries.map(\.name)
+      == ["fc1.weight", "fc1.bias", "optimizer.mean.fc1.weight", "optimizer.count"])
+  #expect(file.metadata["step"] == "3")
+  #expect(file.metadata["plan"] == "seed: 1\n")
+  #expect(file.metadata["plan-digest"] == Digest("seed: 1\n").description)
+}
+
+@Test func equalStatesAreEqualFilesAndOthersAreNot() {
+  let one = checkpoint(step: 1)
+  #expect(one.encoded() == checkpoint(step: 1).encoded())
+  #expect(one.digest == checkpoint(step: 1).digest)
+  var others = [Checkpoint](repeating: one, count: 4)
+  others[0].step = 2
+  others[1].plan = "seed: 2\n"
+  others[2].parameters = Parameters([("fc1.weight", one.parameters["fc1.weight"])])
+  others[3].optimizer = Parameters(
+    names: one.optimizer.names,
+    leaves: one.optimizer.leaves.map { NDArray($0.elements.map { $0.nextUp }, shape: $0.shape) })
+  #expect(Set(([one] + others).map(\.digest)).count == 5)
+}
+
+@Test(arguments: [
+  ("", "cbf29ce484222325"), ("a", "af63dc4c8601ec8c"), ("foobar", "85944171f73967e8"),
+])
+func digestsAreThoseOfTheAlgorithmsAuthors(text: String, digest: String) {
+  #expect(Digest(text).description == digest)
+}
+
+@Test func everySingleBitOfDamageIsNoticed() throws {
+  let sound = checkpoint(step: 12).encoded()
+  for position in sound.indices {
+    var bytes = sound
+    bytes[position] ^= 1 << UInt8(position % 8)
+    #expect(throws: CheckpointError.self, "bit \(position % 8) of byte \(position)") {
+      try Checkpoint(decoding: bytes)
+    }
+  }
+}
+
+@Test func everyTornFileIsRefused() throws {
+  let sound = checkpoint(step: 12).encoded()
+  for length in sound.indices {
+    #expect(throws: CheckpointError.self, "cut to \(length) bytes") {
+      try Checkpoint(decoding: Array(sound[..<length]))
+    }
+  }
+}
+
+@Test(arguments: [
+  ([:], CheckpointError.lacks("format")),
+  (["format": "pt"], .unknownFormat("pt")),
+  (["format": Checkpoint.format], .lacks("checksum")),
+])
+func filesThatAreNoCheckpointsAreRefused(metadata: [String: String], error: CheckpointError) {
+  let file = SafeTensors([SafeTensors.Entry("x", NDArray(1))], metadata: metadata)
+  #expect(throws: error) { try Checkpoint(decoding: file.encoded()) }
+}
+
+@Test func aSealedFileWithABadStepIsRefused() throws {
+  var file = SafeTensors(
+    [], metadata: ["format": Checkpoint.format, "step": "-1", "plan": "", "plan-digest": ""])
+  file.metadata["checksum"] = Digest(file.encoded()).description
+  #expect(throws: CheckpointError.badStep("-1")) { try Checkpoint(decoding: file.encoded()) }
+}
+
+// MARK: - Run directories
+
+@Test func aRunIsMadeOnceAndContinuedOften() throws {
+  let scratch = try Scratch()
+  let path = scratch.path + "/runs/one"
+  #expect(throws: RunDirectoryError.notARun(path: path)) { try RunDirectory.open(path) }
+  do {
+    let run = try RunDirectory.create(path, plan: "seed: 1\n")
+    #expect(run.epoch == 1)
+    #expect(try run.plan() == "seed: 1\n")
+    #expect(try run.latestCheckpoint() == nil)
+  }
+  #expect(throws: RunDirectoryError.alreadyARun(path: path)) {
+    try RunDirectory.create(path, plan: "")
+  }
+  for epoch in UInt64(2)...4 { #expect(try RunDirectory.open(path).epoch == epoch) }
+}
+
+@Test func aRunHasOneWriter() throws {
+  let scratch = try Scratch()
+  let run = try RunDirectory.create(scratch.path, plan: "")
+  let refusal = RunDirectoryError.locked(path: run.files.lock, process: getpid())
+  #expect(throws: refusal) { try RunDirectory.open(scratch.path) }
+  #expect(throws: refusal) { try RunDirectory.create(scratch.path, plan: "") }
+  #expect(refusal.description.contains("process \(getpid())"))
+}
+
+@Test func aBadEpochStopsARun() throws {
+  let scratch = try Scratch()
+  let files = try RunDirectory.create(scratch.path, plan: "").files
+  try writeAtomically(Array("many\n".utf8), to: files.epoch)
+  #expect(throws: RunDirectoryError.badEpoch(path: files.epoch, found: "many")) {
+    try RunDirectory.open(scratch.path)
+  }
+}
+
+@Test func theNewestCheckpointIsFoundAndTheOneBeforeKept() throws {
+  let scratch = try Scratch()
+  let run = try RunDirectory.create(scratch.path, plan: "seed: 1\n")
+  for step in [10, 20, 30] { try run.save(checkpoint(step: step)) }
+  let found = try #require(try run.latestCheckpoint())
+  #expect(isSame(found.checkpoint, checkpoint(step: 30)))
+  #expect(found.path == run.files.checkpoint)
+  #expect(found.passedOver == nil)
+  let previous = try Checkpoint(contentsOf: run.files.previousCheckpoint)
+  #expect(isSame(previous, checkpoint(step: 20)))
+}
+
+@Test func aTornCheckpointGivesWayToTheOneBefore() throws {
+  let scratch = try Scratch()
+  let run = try RunDirectory.create(scratch.path, plan: "")
+  for step in [10, 20] { try run.save(checkpoint(step: step)) }
+  let newest = try readFile(run.files.checkpoint)
+  for length in stride(from: 0, to: newest.count, by: 100) {
+    try writeAtomically(Array(newest[..<length]), to: run.files.checkpoint)
+    let found = try #require(try run.files.latestCheckpoint())
+    #expect(found.checkpoint.step == 10)
+    #expect(found.path == run.files.previousCheckpoint)
+    guard case .unreadable(run.files.checkpoint, _) = found.passedOver else {
+      Issue.record("\(String(describing: found.passedOver))")
+      return
+    }
+  }
+}
+
+@Test func aDamagedCheckpointNeverPushesOutASoundOne() throws {
+  let scratch = try Scratch()
+  let run = try RunDirectory.create(scratch.path, plan: "")
+  for step in [10, 20] { try run.save(checkpoint(step: step)) }
+  try writeAtomically([1, 2, 3], to: run.files.checkpoint)
+  #expect(try run.latestCheckpoint()?.checkpoint.step == 10)
+  #expect(try readFile(run.files.damagedCheckpoint) == [1, 2, 3])
+  try run.save(checkpoint(step: 20))
+  #expect(try run.latestCheckpoint()?.checkpoint.step == 20)
+  #expect(try Checkpoint(contentsOf: run.files.previousCheckpoint).step == 10)
+}
+
+@Test func aWriterKilledBetweenTheTwoMovesLosesOneCheckpointOnly() throws {
+  let scratch = try Scratch()
+  let run = try RunDirectory.create(scratch.path, plan: "")
+  for step in [10, 20] { try run.save(checkpoint(step: step)) }
+  try move(run.files.checkpoint, to: run.files.previousCheckpoint)
+  #expect(try run.latestCheckpoint()?.checkpoint.step == 20)
+}
+
+@Test func twoUnreadableCheckpointsAreAnError() throws {
+  let scratch = try Scratch()
+  let run = try RunDirectory.create(scratch.path, plan: "")
+  for path in [run.files.checkpoint, run.files.previousCheckpoint] {
+    try writeAtomically([], to: path)
+  }
+  let reason = CheckpointError.notSafeTensors(.truncatedHeader(needs: 8, found: 0))
+  #expect(throws: LoadError.unreadable(path: run.files.checkpoint, reason)) {
+    try run.latestCheckpoint()
+  }
+}

@@ -1,0 +1,143 @@
+import Files
+import Foundation
+import Telemetry
+import Testing
+
+private func record(_ step: Int) -> MetricsRecord {
+  MetricsRecord(
+    step: step, lossBefore: 3.1, lossAfter: 0.1, tasksPerSecond: 123456.78, seconds: 1.23456,
+    workers: 4)
+}
+
+private func lines(_ path: String) throws -> [String] {
+  String(decoding: try readFile(path), as: UTF8.self).components(separatedBy: "\n")
+}
+
+@Test func aRecordIsOneLineOfJSON() throws {
+  #expect(
+    record(7).line
+      == "{\"step\":7,\"loss_before\":3.1,\"loss_after\":0.1,\"tasks_per_second\":123456.8,"
+      + "\"seconds\":1.235,\"workers\":4}")
+  var diverged = record(8)
+  (diverged.lossBefore, diverged.lossAfter) = (.nan, -.infinity)
+  #expect(diverged.line.hasPrefix("{\"step\":8,\"loss_before\":null,\"loss_after\":null,"))
+}
+
+@Test(arguments: [Float.leastNonzeroMagnitude, 1e-30, 0.1, 1, 16_777_216, 3e38])
+func lossesAreRecordedWithAllTheirDigits(_ loss: Float) throws {
+  var record = record(1)
+  record.lossAfter = loss
+  struct Line: Decodable { var loss_after: Float }
+  #expect(try JSONDecoder().decode(Line.self, from: Data(record.line.utf8)).loss_after == loss)
+}
+
+@Test func aLogIsContinuedAfterTheCheckpoint() throws {
+  let scratch = try Scratch()
+  let path = scratch.path + "/metrics.jsonl"
+  do {
+    let log = try MetricsLog(path, after: 0)
+    for step in [10, 20, 30, 40] { try log.append(record(step)) }
+  }
+  let log = try MetricsLog(path, after: 20)
+  #expect(try lines(path) == [record(10).line, record(20).line, ""])
+  try log.append(record(30))
+  #expect(try lines(path) == [record(10).line, record(20).line, record(30).line, ""])
+}
+
+@Test func aTornLastLineIsDropped() throws {
+  let scratch = try Scratch()
+  let path = scratch.path + "/metrics.jsonl"
+  let whole = Array((record(10).line + "\n" + record(20).line + "\n").utf8)
+  let first = record(10).line.utf8.count + 1
+  for length in 0..<whole.count {
+    try writeAtomically(Array(whole[..<length]), to: path)
+    _ = try MetricsLog(path, after: 100)
+    #expect(try readFile(path) == Array(whole[..<(length < first ? 0 : first)]))
+  }
+}
+
+private let progress = Progress(
+  step: 12_345, steps: 70_000, tasksPerSecond: 234_567,
+  losses: Progress.Losses(before: 3.25, after: 0.0001234), workers: 4, timeLeft: .seconds(95))
+
+@Test func aWideLineSaysEverything() {
+  #expect(
+    progress.line(width: 200, style: .plain)
+      == "█████▎························  12,345/70,000  17 %  loss 3.250 → 1.23e-4"
+      + "  234,567 tasks/s  4 workers  1 min 35 s left")
+}
+
+@Test(arguments: 1...120) func aLineKeepsToItsWidth(_ width: Int) {
+  let line = progress.line(width: width, style: .plain)
+  #expect(line.count <= width)
+  #expect(line.contains("12,345/70,000".prefix(width)))
+  let colored = progress.line(width: width, style: .colored)
+  let escapes = #/\u{1B}\[[0-9]*m/#
+  #expect(colored.replacing(escapes, with: "") == line)
+}
+
+@Test func narrowLinesLeaveOutWhatMattersLeast() {
+  #expect(
+    progress.line(width: 56, style: .plain)
+      == "12,345/70,000  17 %  loss 3.250 → 1.23e-4  234,567 tasks/s".prefix(56)
+      || progress.line(width: 60, style: .plain)
+        == "12,345/70,000  17 %  loss 3.250 → 1.23e-4  234,567 tasks/s"
+  )
+}
+
+@Test func theTerminalIsDrawnAtMostTenTimesASecond() {
+  var line = ProgressLine(.terminal(.plain), every: .milliseconds(100))
+  let drawn = (0..<1000).map { milliseconds in
+    line.update(progress, at: .milliseconds(milliseconds), width: 80)
+  }
+  #expect(drawn.filter { !$0.isEmpty }.count == 10)
+  #expect(drawn[0] == "\r\u{1B}[K" + progress.line(width: 79, style: .plain))
+  #expect(line.clear() == "\r\u{1B}[K")
+  #expect(line.clear() == "")
+}
+
+@Test func offATerminalTheLinesStay() {
+  var line = ProgressLine(.log, every: .seconds(30))
+  let written = (0..<90).map { line.update(progress, at: .seconds($0), width: 10) }.joined()
+  let expected = progress.line(width: .max, style: .plain) + "\n"
+  #expect(written == expected + expected + expected)
+  #expect(line.clear() == "")
+}
+
+@Test func theTableIsAligned() {
+  let table = EvaluationTable(
+    measure: "mean squared error", tasks: 600,
+    rows: [.init(mean: 13.5, halfWidth: 0.25), .init(mean: 0.66667, halfWidth: 0.01234)])
+  #expect(
+    table.text == """
+      mean squared error over 600 tasks
+
+      inner steps     mean  ± 95 % CI
+                0  13.5000     0.2500
+                1   0.6667     0.0123
+
+      """)
+}
+
+@Test func theTableIsJSONToo() throws {
+  struct Table: Decodable {
+    struct Row: Decodable {
+      var inner_steps: Int
+      var mean: Double?
+      var ci95: Double?
+    }
+    var measure: String
+    var tasks: Int
+    var results: [Row]
+  }
+  let table = EvaluationTable(
+    measure: "\"loss\"", tasks: 2,
+    rows: [.init(mean: 0.1 + 0.2, halfWidth: 1e-300), .init(mean: .nan, halfWidth: .infinity)])
+  let found = try JSONDecoder().decode(Table.self, from: Data(table.json.utf8))
+  #expect(found.measure == "\"loss\"")
+  #expect(found.tasks == 2)
+  #expect(found.results.map(\.inner_steps) == [0, 1])
+  #expect(found.results[0].mean == 0.1 + 0.2)
+  #expect(found.results[0].ci95 == 1e-300)
+  #expect(found.results[1].mean == nil)
+}
