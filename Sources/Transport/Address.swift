@@ -1,10 +1,22 @@
 import CZeroMQ
 import Glibc
 
-/// Checks that an address is of a kind that is supported, before ZeroMQ sees it.
+/// Checks the form of an address before ZeroMQ sees it, which knows other transports and takes port
+/// 99999 for 34463.
 func validate(_ address: String) throws(TransportError) {
-  let isSupported = address.hasPrefix("tcp://") || address.hasPrefix("ipc://")
-  guard isSupported else { throw .invalidAddress(address) }
+  let isValid: Bool
+  if address.hasPrefix("tcp://") {
+    isValid = isHostAndPort(address.dropFirst("tcp://".count))
+  } else {
+    isValid = address.hasPrefix("ipc://")
+  }
+  guard isValid else { throw .invalidAddress(address) }
+}
+
+private func isHostAndPort(_ text: Substring) -> Bool {
+  guard let colon = text.lastIndex(of: ":"), colon > text.startIndex else { return false }
+  let port = text[text.index(after: colon)...]
+  return port == "*" || port.allSatisfy { $0.isASCII && $0.isNumber } && UInt16(port) != nil
 }
 
 /// Checks that binding would take no socket or file from anybody.

@@ -2,15 +2,17 @@ import CZeroMQ
 import Glibc
 
 /// What ended a poll; nothing did if the time ran out.
-public struct Readiness: Equatable, Sendable {
-  /// A frame can be received.
-  public var socket = false
-  /// The wakeup was signalled.
-  public var woken = false
-  /// The socket's `events()` has something to say.
-  public var connection = false
+public struct Readiness: OptionSet, Sendable {
+  public let rawValue: Int
 
-  public var isReady: Bool { socket || woken || connection }
+  public init(rawValue: Int) { self.rawValue = rawValue }
+
+  /// A frame can be received.
+  public static let frame = Readiness(rawValue: 1)
+  /// The wakeup was signalled.
+  public static let wakeup = Readiness(rawValue: 2)
+  /// The socket's `events()` has something to say.
+  public static let event = Readiness(rawValue: 4)
 }
 
 /// The descriptors of one poll: a socket, its monitor and a wakeup.
@@ -32,10 +34,10 @@ struct PollSet {
     let clock = ContinuousClock()
     let start = clock.now
     var readiness = check(milliseconds: 0)
-    while !readiness.isReady, start.duration(to: clock.now) < min(spin, timeout ?? spin) {
+    while readiness.isEmpty, start.duration(to: clock.now) < min(spin, timeout ?? spin) {
       readiness = check(milliseconds: 0)
     }
-    while !readiness.isReady {
+    while readiness.isEmpty {
       let remaining = timeout.map { ($0 - start.duration(to: clock.now)).wholeMilliseconds }
       if let remaining, remaining <= 0 { break }
       readiness = check(milliseconds: remaining ?? -1)
@@ -45,9 +47,10 @@ struct PollSet {
 
   /// One look. A signal that interrupts it looks like nothing being ready.
   private mutating func check(milliseconds: Int) -> Readiness {
-    guard zmq_poll(&items, Int32(items.count), milliseconds) > 0 else { return Readiness() }
-    return Readiness(
-      socket: items[0].revents != 0, woken: items[1].revents != 0,
-      connection: items[2].revents != 0)
+    guard zmq_poll(&items, Int32(items.count), milliseconds) > 0 else { return [] }
+    let meanings: [Readiness] = [.frame, .wakeup, .event]
+    return zip(items, meanings).reduce(into: []) { readiness, pair in
+      if pair.0.revents != 0 { readiness.insert(pair.1) }
+    }
   }
 }
