@@ -100,7 +100,7 @@ let package = Package(
       name: "TrainingTests",
       dependencies: [
         "Coordination", "Episodes", "Execution", "Graphs", "MetaLearning", "NDArrays", "Networks",
-        "Training",
+        "Optimizers", "Training",
       ]),
     .testTarget(
       name: "WireTests", dependencies: ["CProtobufC", "CWire", "NDArrays", "Transport", "Wire"]),

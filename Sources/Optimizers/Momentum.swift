@@ -6,7 +6,7 @@ public import NDArrays
 /// The rate multiplies the velocity when it is used, not when it is gathered, so that a change of
 /// rate takes effect at once. State: `momentum.velocity.<name>`.
 public struct Momentum: OuterOptimizer, Hashable {
-  public enum Form: Hashable, Sendable {
+  public enum Form: String, Hashable, Sendable, CaseIterable {
     /// `θ ← θ - rate v`.
     case classical
     /// `θ ← θ - rate (g + momentum v)`: as if the gradient had been taken one step of the velocity

@@ -1,0 +1,120 @@
+/// A plan that needs no file.
+public struct BuiltInPlan: Hashable, Sendable {
+  public let name: String
+  /// One line.
+  public let summary: String
+  public let yaml: String
+
+  public func plan(overrides: [String] = []) throws(PlanError) -> RunPlan {
+    try RunPlan(yaml: yaml, source: name, overrides: overrides)
+  }
+
+  public static func named(_ name: String) -> BuiltInPlan? { all.first { $0.name == name } }
+
+  public static let all = [
+    sinusoid, sinusoidFirstOrder, sinusoidPretrained, sinusoidOracle, varyingSinusoid, polynomial,
+  ]
+}
+
+extension BuiltInPlan {
+  static let sinusoid = BuiltInPlan(
+    name: "sinusoid", summary: "MAML on sinusoids of varying amplitude and phase",
+    yaml: """
+      # Finn, Abbeel & Levine 2017, section 5.1, with the settings of the authors' code.
+      seed: 1
+      steps: 70000
+      batch: 25                     # tasks a step
+      tasks:      {family: sinusoid, shots: 10, query: 10}
+      network:    {kind: mlp, hidden: [40, 40], activation: relu}
+      learner:    {method: maml, order: second, inner-steps: 1, inner-rate: 0.01}
+      loss:       {kind: mean-squared-error}
+      optimizer:  {method: adam, rate: 0.001}
+      evaluation: {tasks: 600, shots: 5, inner-steps: 10}
+      checkpoint: {every: 1000}
+
+      """)
+
+  static let sinusoidFirstOrder = BuiltInPlan(
+    name: "sinusoid-first-order", summary: "first-order MAML on the same sinusoids: cheaper steps",
+    yaml: """
+      # As sinusoid, with inner slopes taken as constants (Finn, Abbeel & Levine 2017, section 5.2).
+      seed: 1
+      steps: 70000
+      batch: 25
+      tasks:      {family: sinusoid, shots: 10, query: 10}
+      network:    {kind: mlp, hidden: [40, 40], activation: relu}
+      learner:    {method: maml, order: first, inner-steps: 1, inner-rate: 0.01}
+      optimizer:  {method: adam, rate: 0.001}
+      evaluation: {tasks: 600, shots: 5, inner-steps: 10}
+      checkpoint: {every: 1000}
+
+      """)
+
+  static let sinusoidPretrained = BuiltInPlan(
+    name: "sinusoid-pretrained", summary: "the control: one network for all sinusoids, fine-tuned",
+    yaml: """
+      # The baseline of Finn, Abbeel & Levine 2017, section 5.1: trained on all tasks at once, adapted
+      # only in evaluation, at a rate tuned for it.
+      seed: 1
+      steps: 70000
+      batch: 25
+      tasks:      {family: sinusoid, shots: 10, query: 10}
+      network:    {kind: mlp, hidden: [40, 40], activation: relu}
+      learner:    {method: joint, inner-rate: 0.01}
+      optimizer:  {method: adam, rate: 0.001}
+      evaluation: {tasks: 600, shots: 5, inner-steps: 10}
+      checkpoint: {every: 1000}
+
+      """)
+
+  static let sinusoidOracle = BuiltInPlan(
+    name: "sinusoid-oracle", summary: "the other control: a network told amplitude and phase",
+    yaml: """
+      # The oracle of Finn, Abbeel & Levine 2017, section 5.1: what could be reached if the task were
+      # known. It has nothing to adapt to, so what counts is its loss after 0 inner steps.
+      seed: 1
+      steps: 70000
+      batch: 25
+      tasks:      {family: sinusoid, shots: 10, query: 10, told: curve}
+      network:    {kind: mlp, hidden: [40, 40], activation: relu}
+      learner:    {method: joint, inner-rate: 0.01}
+      optimizer:  {method: adam, rate: 0.001}
+      evaluation: {tasks: 600, shots: 5, inner-steps: 0}
+      checkpoint: {every: 1000}
+
+      """)
+
+  static let varyingSinusoid = BuiltInPlan(
+    name: "varying-sinusoid", summary: "MAML on sinusoids that vary in frequency too",
+    yaml: """
+      # The tasks of Meta-SGD (Li et al. 2017) and MT-net (Lee & Choi 2018), with the latter's
+      # settings. Its losses do not compare with those on MAML's own sinusoids.
+      seed: 1
+      steps: 60000
+      batch: 4
+      tasks:      {family: varying-sinusoid, shots: 10, query: 10}
+      network:    {kind: mlp, hidden: [40, 40], activation: relu}
+      learner:    {method: maml, order: second, inner-steps: 1, inner-rate: 0.01}
+      optimizer:  {method: adam, rate: 0.001}
+      evaluation: {tasks: 600, shots: 10, inner-steps: 10}
+      checkpoint: {every: 1000}
+
+      """)
+
+  static let polynomial = BuiltInPlan(
+    name: "polynomial",
+    summary: "MAML on parabolas; --set tasks.order=1 for lines, 0 for constants",
+    yaml: """
+      # The polynomials of MT-net (Lee & Choi 2018), with the settings of the authors' code.
+      seed: 1
+      steps: 60000
+      batch: 4
+      tasks:      {family: polynomial, order: 2, shots: 10, query: 10}
+      network:    {kind: mlp, hidden: [40, 40], activation: relu}
+      learner:    {method: maml, order: second, inner-steps: 1, inner-rate: 0.001}
+      optimizer:  {method: adam, rate: 0.001}
+      evaluation: {tasks: 600, inner-steps: 10}
+      checkpoint: {every: 1000}
+
+      """)
+}

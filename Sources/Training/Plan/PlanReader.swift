@@ -1,0 +1,83 @@
+/// Reads one mapping of a plan key by key, and complains of keys that nobody asked for.
+struct PlanReader {
+  private let path: [String]
+  private let origin: PlanNode.Origin
+  private let entries: [PlanNode.Entry]
+  private var asked: [String] = []
+
+  init(_ node: PlanNode, path: [String] = []) throws(PlanError) {
+    (self.path, origin) = (path, node.origin)
+    switch node.content {
+    case .mapping(let entries): self.entries = entries
+    case .plain(""): entries = []
+    case .plain, .quoted, .list:
+      throw node.origin.error("\(Self.name(path)) is \(node.found); expected keys and values")
+    }
+  }
+
+  /// A value that must be there.
+  mutating func value<Value>(
+    _ key: String, _ reading: Reading<Value>
+  ) throws(PlanError) -> Value {
+    guard let node = entry(key)?.value else { throw missing(key, reading.expectation) }
+    return try read(node, key, reading)
+  }
+
+  /// A value that may be left out.
+  mutating func value<Value>(
+    _ key: String, _ reading: Reading<Value>, default assumed: Value
+  ) throws(PlanError) -> Value {
+    guard let node = entry(key)?.value else { return assumed }
+    return try read(node, key, reading)
+  }
+
+  /// A mapping within this one, all of whose keys `read` must ask for. If it is left out, it is empty.
+  mutating func section<Section>(
+    _ key: String, _ read: (inout PlanReader) throws(PlanError) -> Section
+  ) throws(PlanError) -> Section {
+    let node = entry(key)?.value ?? PlanNode(content: .mapping([]), origin: origin)
+    var reader = try PlanReader(node, path: path + [key])
+    let section = try read(&reader)
+    try reader.finish()
+    return section
+  }
+
+  /// To be called when everything that means something was asked for.
+  func finish() throws(PlanError) {
+    guard let stranger = entries.first(where: { !asked.contains($0.key) }) else { return }
+    throw unknown(stranger, instead: nearest(to: stranger.key, among: asked))
+  }
+
+  private mutating func entry(_ key: String) -> PlanNode.Entry? {
+    asked.append(key)
+    return entries.first { $0.key == key }
+  }
+
+  private func read<Value>(
+    _ node: PlanNode, _ key: String, _ reading: Reading<Value>
+  ) throws(PlanError) -> Value {
+    guard let value = reading.value(node) else {
+      throw node.origin.error(
+        "\(Self.name(path + [key])) is \(node.found); expected \(reading.expectation)")
+    }
+    return value
+  }
+
+  /// A key that is missing was perhaps only misspelt.
+  private func missing(_ key: String, _ expectation: String) -> PlanError {
+    for entry in entries where !asked.contains(entry.key) {
+      if nearest(to: entry.key, among: [key]) != nil { return unknown(entry, instead: key) }
+    }
+    return origin.error("\(Self.name(path)) needs '\(key)', \(expectation)")
+  }
+
+  private func unknown(_ entry: PlanNode.Entry, instead key: String?) -> PlanError {
+    let advice =
+      key.map { "did you mean '\($0)'?" } ?? "it knows \(asked.joined(separator: ", "))"
+    return entry.origin.error("unknown key '\(entry.key)' in \(Self.name(path)); \(advice)")
+  }
+
+  private static func name(_ path: [String]) -> String {
+    path.isEmpty ? "the plan" : path.joined(separator: ".")
+  }
+}

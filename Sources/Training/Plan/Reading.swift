@@ -1,0 +1,90 @@
+/// What a key's value must be, and how it is read.
+struct Reading<Value> {
+  /// Completes "expected ...".
+  let expectation: String
+  /// None if the node is something else.
+  let value: (PlanNode) -> Value?
+}
+
+extension PlanNode {
+  /// A scalar's text unless it is quoted, which makes it a word.
+  fileprivate var unquoted: String? {
+    guard case .plain(let text) = content else { return nil }
+    return text
+  }
+
+  fileprivate var word: String? {
+    switch content {
+    case .plain(let text), .quoted(let text): text
+    case .list, .mapping: nil
+    }
+  }
+}
+
+extension Reading where Value: FixedWidthInteger {
+  static func whole(_ range: ClosedRange<Value>) -> Self {
+    Reading(expectation: "a whole number from \(range.lowerBound) to \(range.upperBound)") { node in
+      node.unquoted.flatMap { Value($0) }.flatMap { range.contains($0) ? $0 : nil }
+    }
+  }
+}
+
+extension Reading where Value == Float {
+  static func number(above bound: Float) -> Self {
+    number("above \(bound.brief)") { $0 > bound }
+  }
+
+  static func number(from bound: Float) -> Self {
+    number("from \(bound.brief) up") { $0 >= bound }
+  }
+
+  static func number(from bound: Float, below limit: Float) -> Self {
+    number("from \(bound.brief) to below \(limit.brief)") { bound <= $0 && $0 < limit }
+  }
+
+  private static func number(_ range: String, _ isWithin: @escaping (Float) -> Bool) -> Self {
+    Reading(expectation: "a number \(range)") { node in
+      // Swift's own reader also knows hexadecimal numbers, "inf" and "nan".
+      guard let text = node.unquoted, text.allSatisfy("0123456789+-.eE".contains),
+        let number = Float(text), number.isFinite, isWithin(number)
+      else { return nil }
+      return number
+    }
+  }
+}
+
+extension Reading
+where Value: RawRepresentable & CaseIterable, Value.RawValue == String {
+  static var choice: Self {
+    let names = Value.allCases.map(\.rawValue)
+    return Reading(
+      expectation: names.count == 1 ? names[0] : "one of \(names.joined(separator: ", "))"
+    ) { $0.word.flatMap(Value.init(rawValue:)) }
+  }
+}
+
+extension Reading {
+  /// A list of so many items.
+  static func list<Item>(
+    _ count: ClosedRange<Int>, each item: Reading<Item>
+  ) -> Self where Value == [Item] {
+    let size =
+      count.count == 1 ? "\(count.lowerBound)" : "\(count.lowerBound) to \(count.upperBound)"
+    return Reading(expectation: "a list of \(size), each \(item.expectation)") { node in
+      guard case .list(let nodes) = node.content, count.contains(nodes.count) else { return nil }
+      let items = nodes.compactMap(item.value)
+      return items.count == nodes.count ? items : nil
+    }
+  }
+
+  func and(_ condition: String, _ holds: @escaping (Value) -> Bool) -> Self {
+    Reading(expectation: "\(expectation), \(condition)") { node in
+      value(node).flatMap { holds($0) ? $0 : nil }
+    }
+  }
+}
+
+extension Float {
+  /// `1` rather than `1.0`.
+  fileprivate var brief: String { self == rounded() ? "\(Int(self))" : "\(self)" }
+}

@@ -1,0 +1,110 @@
+public import Networks
+
+/// Everything that decides a run's result.
+///
+/// Two runs of one plan end in the same bits. A plan that exists is valid: it is checked where it is
+/// read, and nowhere else.
+public struct RunPlan: Hashable, Sendable {
+  /// Where the initial weights and the training tasks come from.
+  public let seed: UInt64
+  /// Outer updates.
+  public let steps: Int
+  /// Tasks a step.
+  public let batch: Int
+  public let episodes: EpisodeSource
+  public let tasks: TasksPlan
+  public let network: NetworkPlan
+  public let learner: LearnerPlan
+  public let loss: Loss
+  public let optimizer: OptimizerPlan
+  public let evaluation: EvaluationPlan
+  public let checkpoint: CheckpointPlan
+}
+
+/// Where workers get a task's data from. The data is the same.
+public enum EpisodeSource: String, Hashable, Sendable, CaseIterable {
+  case sent
+  case drawnByWorker = "drawn-by-worker"
+}
+
+/// When the state of a run is saved.
+public struct CheckpointPlan: Hashable, Sendable {
+  /// Steps from one checkpoint to the next; the last step is followed by one in any case.
+  public let every: Int
+}
+
+// MARK: - Reading
+
+extension RunPlan {
+  /// Reads a plan, and checks all of it.
+  ///
+  /// - Parameters:
+  ///   - source: What errors call the text, such as the file's name.
+  ///   - overrides: Values that replace the text's, as in `learner.inner-rate=0.1`; later ones win.
+  public init(yaml: String, source: String, overrides: [String] = []) throws(PlanError) {
+    var root = try PlanNode(yaml: yaml, source: source)
+    for override in overrides { try root.apply(override: override) }
+    var reader = try PlanReader(root)
+    try self.init(&reader)
+    try reader.finish()
+  }
+
+  private init(_ reader: inout PlanReader) throws(PlanError) {
+    seed = try reader.value("seed", .whole(0...UInt64.max), default: 1)
+    // Steps are counted in float32 inside the outer update.
+    steps = try reader.value("steps", .whole(1...1 << 24))
+    batch = try reader.value("batch", .whole(1...1 << 16))
+    episodes = try reader.value("episodes", .choice, default: .sent)
+    let tasks = try reader.section("tasks", TasksPlan.init)
+    self.tasks = tasks
+    network = try reader.section("network", NetworkPlan.init)
+    let learner = try reader.section("learner", LearnerPlan.init)
+    self.learner = learner
+    loss = try reader.section("loss", Loss.init)
+    optimizer = try reader.section("optimizer", OptimizerPlan.init)
+    evaluation = try reader.section("evaluation") { reader throws(PlanError) in
+      try EvaluationPlan(&reader, tasks, learner)
+    }
+    checkpoint = try reader.section("checkpoint", CheckpointPlan.init)
+  }
+}
+
+extension Loss {
+  fileprivate init(_ reader: inout PlanReader) throws(PlanError) {
+    self = try reader.value("kind", .choice, default: .meanSquaredError)
+  }
+}
+
+extension CheckpointPlan {
+  fileprivate init(_ reader: inout PlanReader) throws(PlanError) {
+    every = try reader.value("every", .whole(1...1 << 24), default: 1000)
+  }
+}
+
+// MARK: - Writing
+
+extension RunPlan: CustomStringConvertible {
+  /// The plan as YAML with every value spelled out. Read again, it gives an equal plan.
+  public var description: String {
+    let lines: [(String, PlanValue)] = [
+      ("seed", .whole(seed)), ("steps", .whole(steps)), ("batch", .whole(batch)),
+      ("episodes", .word(episodes.rawValue)), ("tasks", tasks.written),
+      ("network", network.written), ("learner", learner.written),
+      ("loss", .mapping([("kind", .word(loss.rawValue))])), ("optimizer", optimizer.written),
+      ("evaluation", evaluation.written),
+      ("checkpoint", .mapping([("every", .whole(checkpoint.every))])),
+    ]
+    return lines.map { "\($0.0): \($0.1.text)\n" }.joined()
+  }
+
+  /// A name for the resolved plan: 16 hexadecimal digits that differ when any value does.
+  ///
+  /// - Source: the 64-bit FNV-1a hash. It is no defence against somebody who wants a collision.
+  public var digest: String {
+    let hash = description.utf8.reduce(0xCBF2_9CE4_8422_2325 as UInt64) {
+      ($0 ^ UInt64($1)) &* 0x100_0000_01B3
+    }
+    let digits = String(hash, radix: 16)
+    return String(repeating: "0", count: 16 - digits.count) + digits
+  }
+}

@@ -1,0 +1,161 @@
+import Episodes
+import MetaLearning
+import NDArrays
+import Networks
+import Optimizers
+import Testing
+import Training
+
+private let small = """
+  steps: 100
+  batch: 4
+  tasks: {family: sinusoid, shots: 10}
+  network: {kind: mlp, hidden: [8]}
+  learner: {method: maml, inner-rate: 0.01}
+  optimizer: {method: adam, rate: 0.001}
+  """
+
+private func plan(_ overrides: String...) throws -> RunPlan {
+  try RunPlan(yaml: small, source: "small", overrides: overrides)
+}
+
+/// Together they visit every case of every choice.
+private let variations: [[String]] =
+  [
+    [], ["seed=18446744073709551615", "episodes=drawn-by-worker", "checkpoint.every=7"],
+    ["tasks.family=varying-sinusoid", "tasks.told=curve"],
+    ["tasks={family: polynomial, order: 0, shots: 3, query: 4}"],
+    ["network.hidden=[]"], ["network.hidden=[3, 4, 5]", "network.initializer.deviation=0.1"],
+    ["network.initializer={kind: normal, deviation: 0.3333333}"],
+    ["learner={method: joint, inner-rate: 0.02}"],
+    ["learner.order=first", "learner.inner-steps=5", "learner.inner-rate=1e-30"],
+    ["optimizer={method: sgd, rate: 16777217}"],
+    ["optimizer={method: momentum, rate: 0.1}"],
+    ["optimizer={method: momentum, rate: 0.1, momentum: 0, form: nesterov}"],
+    ["optimizer.betas=[0, 0.5]", "optimizer.epsilon=1e-20"],
+    ["optimizer.clip={kind: elementwise, limit: 10}"],
+    ["optimizer.clip={kind: norm, limit: 0.1}"],
+    ["optimizer.schedule={kind: linear, steps: 100}"],
+    ["optimizer.schedule={kind: cosine, to: 1e-5, steps: 100}"],
+    ["optimizer.schedule={kind: stepwise, factor: 0.1, at: [10, 20]}"],
+    ["evaluation={tasks: 2, shots: 1, query: 2, inner-steps: 0, inner-rate: 3, seed: 4}"],
+  ]
+  + Activation.allCases.map { ["network.activation=\($0.rawValue)"] }
+  + ["zeros", "glorot-uniform", "he-normal", "he-uniform"].map {
+    ["network.initializer.kind=\($0)"]
+  }
+
+@Suite struct PlanTests {
+  @Test(arguments: variations) func aResolvedPlanReadsBackAsItself(_ overrides: [String]) throws {
+    let plan = try RunPlan(yaml: small, source: "small", overrides: overrides)
+    let again = try RunPlan(yaml: plan.description, source: "resolved")
+    #expect(again == plan)
+    #expect(again.description == plan.description)
+  }
+
+  @Test func differentPlansHaveDifferentDigests() throws {
+    let digests = try variations.map {
+      try RunPlan(yaml: small, source: "small", overrides: $0).digest
+    }
+    // Relu is the default, and so is the plan of no overrides.
+    #expect(Set(digests).count == variations.count - 1)
+    #expect(digests.allSatisfy { $0.count == 16 })
+  }
+
+  /// Changed only on purpose: it is what resumed runs and workers compare.
+  @Test func everyValueIsSpelledOut() throws {
+    let resolved = try plan()
+    #expect(
+      resolved.description == """
+        seed: 1
+        steps: 100
+        batch: 4
+        episodes: sent
+        tasks: {family: sinusoid, shots: 10, query: 10, told: nothing}
+        network: {kind: mlp, hidden: [8], activation: relu, \
+        initializer: {kind: truncated-normal, deviation: 0.01}}
+        learner: {method: maml, order: second, inner-steps: 1, inner-rate: 0.01}
+        loss: {kind: mean-squared-error}
+        optimizer: {method: adam, rate: 0.001, schedule: {kind: constant}, \
+        betas: [0.9, 0.999], epsilon: 1e-08, clip: {kind: none}}
+        evaluation: {tasks: 600, shots: 10, query: 10, inner-steps: 10, inner-rate: 0.01, seed: 1}
+        checkpoint: {every: 1000}
+
+        """)
+    #expect(resolved.digest == "c4c914d8b679f303")
+  }
+
+  @Test func laterOverridesWin() throws {
+    #expect(try plan("batch=5", "batch=6").batch == 6)
+  }
+
+  @Test func anOverrideReachesASectionThatWasLeftOut() throws {
+    #expect(try plan("checkpoint.every=12").checkpoint.every == 12)
+    #expect(
+      try plan("optimizer.clip.kind=norm", "optimizer.clip.limit=2").optimizer.clip
+        == .norm(limit: 2))
+  }
+
+  @Test func evaluationIsLikeTrainingUnlessSaidOtherwise() throws {
+    let same = try plan("learner.inner-rate=0.5", "tasks.query=3").evaluation
+    #expect((same.shots, same.query, same.innerRate) == (10, 3, 0.5))
+    let other = try plan("evaluation.inner-rate=0.25", "evaluation.shots=5").evaluation
+    #expect((other.shots, other.innerRate) == (5, 0.25))
+  }
+
+  @Test func namesMayBeQuoted() throws {
+    #expect(try plan("learner.order='first'") == plan("learner.order=first"))
+  }
+
+  @Test func aPlanMeansTheseTypes() throws {
+    let plan = try plan(
+      "tasks.told=curve", "learner.order=first", "learner.inner-steps=3",
+      "optimizer={method: momentum, rate: 0.1, clip: {kind: elementwise, limit: 10}}")
+    let trainer = Trainer(plan: plan)
+    let learner = try #require(trainer.learner as? MAML)
+    #expect((learner.order, learner.innerSteps, learner.innerRate) == (.first, 3, 0.01))
+    let network = try #require(learner.network as? MLP)
+    #expect((network.inputs, network.hidden, network.outputs) == (3, [8], 1))
+    let tasks = try #require(trainer.tasks as? SinusoidTasks)
+    #expect(tasks == SinusoidTasks(shots: 10, query: 10, told: .curve))
+    let clipped = try #require(trainer.optimizer as? Clipped)
+    #expect(clipped.clip == .elementwise(limit: 10))
+    let momentum = try #require(clipped.optimizer as? Momentum)
+    #expect(momentum == Momentum(rate: .constant(0.1), momentum: 0.9, form: .classical))
+  }
+
+  @Test func theRateOfEvaluationIsItsOwn() throws {
+    let plan = try plan("learner={method: joint, inner-rate: 0.5}", "evaluation.inner-rate=0.25")
+    let (trained, evaluated) = (Trainer(plan: plan).learner, plan.evaluationLearner())
+    #expect((trained as? JointTraining)?.innerRate == 0.5)
+    #expect((evaluated as? JointTraining)?.innerRate == 0.25)
+  }
+}
+
+@Suite struct BuiltInPlanTests {
+  @Test(arguments: BuiltInPlan.all) func aBuiltInPlanIsValid(_ builtIn: BuiltInPlan) throws {
+    let plan = try builtIn.plan()
+    #expect(try RunPlan(yaml: plan.description, source: "resolved") == plan)
+    #expect(BuiltInPlan.named(builtIn.name) == builtIn)
+    #expect(!builtIn.summary.contains("\n"))
+  }
+
+  @Test func noTwoBuiltInPlansAreOne() throws {
+    #expect(Set(BuiltInPlan.all.map(\.name)).count == BuiltInPlan.all.count)
+    #expect(Set(try BuiltInPlan.all.map { try $0.plan() }).count == BuiltInPlan.all.count)
+    #expect(BuiltInPlan.named("sinusoids") == nil)
+  }
+
+  @Test func theSinusoidPlanIsThePapers() throws {
+    let plan = try #require(BuiltInPlan.named("sinusoid")).plan()
+    #expect((plan.steps, plan.batch) == (70_000, 25))
+    #expect((plan.tasks.family, plan.tasks.told) == (.sinusoid, .nothing))
+    #expect((plan.tasks.shots, plan.tasks.query) == (10, 10))
+    #expect(plan.learner == .maml(order: .second, innerSteps: 1, innerRate: 0.01))
+    #expect(
+      plan.optimizer.method
+        == .adam(Adam(rate: .constant(0.001), beta1: 0.9, beta2: 0.999, epsilon: 1e-8)))
+    #expect(plan.network.initializer == .truncatedNormal(deviation: 0.01))
+    #expect((plan.evaluation.tasks, plan.evaluation.shots) == (600, 5))
+  }
+}
