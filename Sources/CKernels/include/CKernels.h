@@ -73,8 +73,8 @@ enum { OL_MAX_OPERANDS = 8, OL_MAX_LITERALS = 8, OL_MAX_STEPS = 24, OL_MAX_REGIS
 // An elementwise program over a [rows, columns] result, row-major and dense. Registers are
 // numbered operands first, then literals, then temporaries. Operand i at [r, c] is
 // operand[r * row_stride + c * column_stride], with column_stride 0 or 1 and any row_stride. The
-// last step's value is the result, whatever its destination. The result may be one of the operands
-// if that operand is dense.
+// last step's value is the result, whatever its destination; a destination is always a temporary.
+// The result may be one of the operands if that operand is dense.
 typedef struct ol_elementwise {
   int32_t rows, columns;
   uint8_t operands, literals, steps;
@@ -115,6 +115,12 @@ const ol_kernels *ol_kernels_at(int index);
 // Sets the floating-point mode of the contract on this thread and returns the former mode.
 uint64_t ol_enter_float_mode(void);
 void ol_leave_float_mode(uint64_t mode);
+
+// Whether none of n floats is infinite or not a number.
+bool ol_all_finite(int64_t n, const float *x);
+
+// sum[i] += x[i], in the mode of the contract whatever the thread's is.
+void ol_add(int64_t n, const float *x, float *sum);
 
 #ifdef __cplusplus
 }

@@ -1,0 +1,38 @@
+// 512-bit vectors.
+#if defined(__x86_64__)
+#include "../tables.h"
+
+#include <immintrin.h>
+#pragma clang fp contract(off)
+#pragma clang attribute push( \
+  __attribute__((target("avx2,fma,avx512f,avx512vl,avx512dq,avx512bw"))), apply_to = function)
+
+#define LANES 16
+#include "lanes.inc.h"
+
+INLINE vec load_some(const float *p, int count) {
+  return _mm512_maskz_loadu_ps((__mmask16)((1u << count) - 1), p);
+}
+
+INLINE void store_some(float *p, vec v, int count) {
+  _mm512_mask_storeu_ps(p, (__mmask16)((1u << count) - 1), v);
+}
+
+INLINE octet octet_load_some(const float *p, int count) {
+  return _mm256_maskz_loadu_ps((__mmask8)((1u << count) - 1), p);
+}
+
+// Instructions that choose between two floats flush them too.
+INLINE vec flushed(vec x) { return x; }
+
+// Thirty-two registers.
+#define ROWS_OF_1 6
+#define ROWS_OF_2 6
+#define ROWS_OF_3 5
+#define ROWS_OF_5 0
+#define TABLE ol_avx512
+#define NAME "avx512"
+#include "table.inc.h"
+
+#pragma clang attribute pop
+#endif

@@ -1,0 +1,131 @@
+// Elementwise programs, a chunk of the result at a time: each step runs over the whole chunk before
+// the next one starts, with what is between them in the first-level cache.
+
+enum { CHUNK = 512 };
+
+// Values of one register for a chunk: `step` is LANES, or 0 where all of them are the vector `at`.
+typedef struct values {
+  const float *at;
+  int64_t step;
+} values;
+
+typedef float scratch[OL_MAX_REGISTERS][CHUNK + LANES];
+
+#define EACH(...)                                                             \
+  for (int64_t i = 0; i < n; i += LANES, a += s, b += t, c += u) {            \
+    const vec x = load(a), y = load(b), z = load(c);                          \
+    (void)x, (void)y, (void)z;                                                \
+    store(out + i, __VA_ARGS__);                                              \
+  }                                                                           \
+  break
+
+static void run_step(const ol_step *step, const values *registers, int64_t n, float *out) {
+  const float *a = registers[step->a].at, *b = registers[step->b].at, *c = registers[step->c].at;
+  const int64_t s = registers[step->a].step, t = registers[step->b].step;
+  const int64_t u = registers[step->c].step;
+  switch (step->operation) {
+    case OL_ADD: EACH(x + y);
+    case OL_SUBTRACT: EACH(x - y);
+    case OL_MULTIPLY: EACH(x * y);
+    case OL_DIVIDE: EACH(x / y);
+    case OL_MAXIMUM: EACH(larger(x, y));
+    case OL_MINIMUM: EACH(smaller(x, y));
+    case OL_GATE: EACH(gated(x, y));
+    case OL_FMA: EACH(FMA(x, y, z));
+    case OL_NEGATE: EACH(-x);
+    case OL_EXP: EACH(exponential(x));
+    case OL_LOG: EACH(logarithm(x));
+    case OL_TANH: EACH(hyperbolic_tangent(x));
+    case OL_SIN: EACH(sine(x));
+    case OL_COS: EACH(cosine(x));
+    case OL_SQRT: EACH(__builtin_elementwise_sqrt(x));
+    default: EACH(x);
+  }
+}
+
+#undef EACH
+
+// A part of the result: some whole rows, or a part of one.
+typedef struct chunk {
+  int64_t row, column, rows, columns;
+} chunk;
+
+static values repeated(float value, float *room) {
+  store(room, (vec)value);
+  return (values){room, 0};
+}
+
+INLINE void fill_row(int64_t columns, bool is_one_value, const float *x, float *out) {
+  if (is_one_value) for (int64_t c = 0; c < columns; c++) out[c] = *x;
+  else for (int64_t c = 0; c < columns; c++) out[c] = x[c];
+}
+
+// Whether an operand is laid out as the result is.
+INLINE bool is_dense(const ol_elementwise *e, int i) {
+  return e->row_stride[i] == e->columns && (e->column_stride[i] == 1 || e->columns == 1);
+}
+
+// Operand i over a chunk: where it stands, or written out as the result's own rows.
+static values operand_values(
+  const ol_elementwise *e, int i, const float *x, chunk part, float *room) {
+  const int64_t row_stride = e->row_stride[i];
+  const bool is_column = e->column_stride[i] == 0;
+  const float *first = x + part.row * row_stride;
+  if (is_dense(e, i)) return (values){first + part.column, LANES};
+  if (is_column && (part.rows == 1 || row_stride == 0)) return repeated(*first, room);
+  if (part.rows == 1) return (values){first + part.column, LANES};
+  const bool is_known = row_stride == 0 && part.row > 0;
+  for (int64_t r = 0; r < part.rows && !is_known; r++)
+    fill_row(part.columns, is_column, first + r * row_stride, room + r * part.columns);
+  return (values){room, LANES};
+}
+
+static void run_chunk(
+  const ol_elementwise *e, const float *const *operands, chunk part, bool is_last,
+  values registers[OL_MAX_REGISTERS], scratch rooms, float *out) {
+  const int64_t n = part.rows * part.columns;
+  for (int i = 0; i < e->operands; i++)
+    registers[i] = operand_values(e, i, operands[i], part, rooms[i]);
+  for (int s = 0; s < e->steps - 1; s++) {
+    const int to = e->step[s].destination;
+    run_step(&e->step[s], registers, n, rooms[to]);
+    registers[to] = (values){rooms[to], LANES};
+  }
+  // Past the end of a chunk that is not the last there may be values still to be read.
+  const ol_step *last = &e->step[e->steps - 1];
+  if (is_last || n % LANES == 0) {
+    run_step(last, registers, n, out);
+  } else {
+    run_step(last, registers, n, rooms[last->destination]);
+    __builtin_memcpy(out, rooms[last->destination], sizeof(float) * (uint64_t)n);
+  }
+}
+
+// Whether every operand is as dense as the result, or one value: then rows do not matter.
+static bool is_flat(const ol_elementwise *e) {
+  for (int i = 0; i < e->operands; i++) {
+    const bool is_one_value = e->column_stride[i] == 0 && e->row_stride[i] == 0;
+    if (!is_one_value && !is_dense(e, i)) return false;
+  }
+  return true;
+}
+
+static void elementwise(const ol_elementwise *e, const float *const *operands, float *out) {
+  const bool flat = e->rows == 1 || is_flat(e);
+  const int64_t columns = flat ? (int64_t)e->rows * e->columns : e->columns;
+  const int64_t rows = flat ? 1 : e->rows;
+  const int64_t width = columns < CHUNK ? columns : CHUNK, height = CHUNK / width;
+  scratch rooms;
+  values registers[OL_MAX_REGISTERS];
+  for (int i = 0; i < e->literals; i++)
+    registers[e->operands + i] = repeated(e->literal[i], rooms[e->operands + i]);
+  for (int64_t row = 0; row < rows; row += height)
+    for (int64_t column = 0; column < columns; column += width) {
+      chunk part = {row, column, rows - row, columns - column};
+      if (part.rows > height) part.rows = height;
+      if (part.columns > width) part.columns = width;
+      const bool is_last = row + part.rows == rows && column + part.columns == columns;
+      run_chunk(
+        e, operands, part, is_last, registers, rooms, out + row * columns + column);
+    }
+}

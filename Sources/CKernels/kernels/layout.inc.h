@@ -1,0 +1,67 @@
+// Transposition and copies.
+
+// Columns 4h..4h+3 of eight rows, as four rows of eight.
+INLINE void transpose_half(int64_t stride, const float *x, octet out[4]) {
+  octet q[4];
+  UNROLLED for (int i = 0; i < 4; i++) {
+    const quad upper = quad_load(x + i * stride), lower = quad_load(x + (i + 4) * stride);
+    q[i] = __builtin_shufflevector(upper, lower, 0, 1, 2, 3, 4, 5, 6, 7);
+  }
+  const octet s0 = __builtin_shufflevector(q[0], q[1], 0, 8, 1, 9, 4, 12, 5, 13);
+  const octet s1 = __builtin_shufflevector(q[0], q[1], 2, 10, 3, 11, 6, 14, 7, 15);
+  const octet s2 = __builtin_shufflevector(q[2], q[3], 0, 8, 1, 9, 4, 12, 5, 13);
+  const octet s3 = __builtin_shufflevector(q[2], q[3], 2, 10, 3, 11, 6, 14, 7, 15);
+  out[0] = __builtin_shufflevector(s0, s2, 0, 1, 8, 9, 4, 5, 12, 13);
+  out[1] = __builtin_shufflevector(s0, s2, 2, 3, 10, 11, 6, 7, 14, 15);
+  out[2] = __builtin_shufflevector(s1, s3, 0, 1, 8, 9, 4, 5, 12, 13);
+  out[3] = __builtin_shufflevector(s1, s3, 2, 3, 10, 11, 6, 7, 14, 15);
+}
+
+INLINE void transpose_block(int64_t rows, int64_t columns, const float *x, float *out) {
+  octet column[8];
+  transpose_half(columns, x, column);
+  transpose_half(columns, x + 4, column + 4);
+  UNROLLED for (int i = 0; i < 8; i++) octet_store(out + i * rows, column[i]);
+}
+
+static void transpose(int64_t rows, int64_t columns, const float *x, float *out) {
+  const int64_t whole_rows = rows / 8 * 8, whole_columns = columns / 8 * 8;
+  for (int64_t r = 0; r < whole_rows; r += 8)
+    for (int64_t c = 0; c < whole_columns; c += 8)
+      transpose_block(rows, columns, x + r * columns + c, out + c * rows + r);
+  for (int64_t r = 0; r < rows; r++)
+    for (int64_t c = r < whole_rows ? whole_columns : 0; c < columns; c++)
+      out[c * rows + r] = x[r * columns + c];
+}
+
+INLINE void copy_run(int64_t count, int64_t stride, const float *x, float *out) {
+  if (stride == 1) {
+    for (int64_t i = 0; i < count; i++) out[i] = x[i];
+  } else {
+    for (int64_t i = 0; i < count; i++) out[i] = x[i * stride];
+  }
+}
+
+// Moves to the next run: counts like a clock whose hands are the axes but the last.
+INLINE const float *next_run(const ol_copy *shape, int32_t index[OL_MAX_RANK], const float *x) {
+  for (int axis = shape->rank - 2; axis >= 0; axis--) {
+    x += shape->stride[axis];
+    if (++index[axis] < shape->size[axis]) return x;
+    x -= (int64_t)index[axis] * shape->stride[axis];
+    index[axis] = 0;
+  }
+  return x;
+}
+
+static void copy(const ol_copy *shape, const float *x, float *out) {
+  if (shape->rank == 0) {
+    *out = *x;
+    return;
+  }
+  const int last = shape->rank - 1;
+  int64_t runs = 1;
+  for (int axis = 0; axis < last; axis++) runs *= shape->size[axis];
+  int32_t index[OL_MAX_RANK] = {0};
+  for (; runs > 0; runs--, out += shape->size[last], x = next_run(shape, index, x))
+    copy_run(shape->size[last], shape->stride[last], x, out);
+}

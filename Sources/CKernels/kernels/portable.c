@@ -1,0 +1,16 @@
+// Any machine: the compiler's own lowering of vectors, and the C library's fused multiply-add where
+// the processor's base has none.
+#include "../tables.h"
+#pragma clang fp contract(off)
+
+#define LANES 8
+#include "lanes.inc.h"
+#include "plain.inc.h"
+
+#define ROWS_OF_1 4
+#define ROWS_OF_2 2
+#define ROWS_OF_3 1
+#define ROWS_OF_5 1
+#define TABLE ol_portable
+#define NAME "portable"
+#include "table.inc.h"

@@ -1,0 +1,106 @@
+// Sums of eight interleaved parts, and products with one column, which are sums of fused terms.
+
+// ((p0 + p4) + (p2 + p6)) + ((p1 + p5) + (p3 + p7))
+INLINE float joined(octet p) {
+  const quad q = p.lo + p.hi;
+  return (q.x + q.z) + (q.y + q.w);
+}
+
+// The same of four sums at once.
+INLINE quad joined4(octet a, octet b, octet c, octet d) {
+  const quad q0 = a.lo + a.hi, q1 = b.lo + b.hi, q2 = c.lo + c.hi, q3 = d.lo + d.hi;
+  const quad low01 = __builtin_shufflevector(q0, q1, 0, 4, 1, 5);
+  const quad low23 = __builtin_shufflevector(q2, q3, 0, 4, 1, 5);
+  const quad high01 = __builtin_shufflevector(q0, q1, 2, 6, 3, 7);
+  const quad high23 = __builtin_shufflevector(q2, q3, 2, 6, 3, 7);
+  const quad part01 = low01 + high01, part23 = low23 + high23;
+  return __builtin_shufflevector(part01, part23, 0, 1, 4, 5)
+    + __builtin_shufflevector(part01, part23, 2, 3, 6, 7);
+}
+
+// MARK: Sums
+
+static float sum_of_run(int64_t count, const float *x) {
+  octet parts = 0;
+  int64_t i = 0;
+  for (; i + 8 <= count; i += 8) parts += octet_load(x + i);
+  if (i < count) parts += octet_load_some(x + i, (int)(count - i));
+  return joined(parts);
+}
+
+INLINE vec vec_at(const float *x, int lanes) {
+  return lanes == LANES ? load(x) : load_some(x, lanes);
+}
+
+// One vector of columns, summed over the rows.
+static vec sum_of_rows(int64_t rows, int64_t stride, const float *x, int lanes) {
+  vec p[8] = {0};
+  int64_t r = 0;
+  for (; r + 8 <= rows; r += 8, x += 8 * stride)
+    UNROLLED for (int j = 0; j < 8; j++) p[j] += vec_at(x + j * stride, lanes);
+  UNROLLED for (int j = 0; j < 7; j++)
+    if (r + j < rows) p[j] += vec_at(x + j * stride, lanes);
+  return ((p[0] + p[4]) + (p[2] + p[6])) + ((p[1] + p[5]) + (p[3] + p[7]));
+}
+
+static void sum(int64_t outer, int64_t reduced, int64_t inner, const float *x, float *out) {
+  for (int64_t o = 0; o < outer; o++, x += reduced * inner, out += inner) {
+    if (inner == 1) {
+      *out = sum_of_run(reduced, x);
+      continue;
+    }
+    int64_t i = 0;
+    for (; i + LANES <= inner; i += LANES)
+      store(out + i, sum_of_rows(reduced, inner, x + i, LANES));
+    const int left = (int)(inner - i);
+    if (left > 0) store_some(out + i, sum_of_rows(reduced, inner, x + i, left), left);
+  }
+}
+
+// MARK: Products with one column
+
+// Four rows of a by the column b; rows that there are not repeat the last one.
+static quad four_dots(const ol_product *p, const float *a, const float *b, int rows) {
+  const float *row[4];
+  octet sum[4];
+  UNROLLED for (int i = 0; i < 4; i++) {
+    row[i] = a + (int64_t)(i < rows ? i : rows - 1) * p->a_row;
+    sum[i] = 0;
+  }
+  int k = 0;
+  for (; k + 8 <= p->k; k += 8) {
+    const octet right = octet_load(b + k);
+    UNROLLED for (int i = 0; i < 4; i++) sum[i] = FMA(octet_load(row[i] + k), right, sum[i]);
+  }
+  if (k < p->k) {
+    const int left = p->k - k;
+    const octet right = octet_load_some(b + k, left);
+    UNROLLED for (int i = 0; i < 4; i++)
+      sum[i] = FMA(octet_load_some(row[i] + k, left), right, sum[i]);
+  }
+  return joined4(sum[0], sum[1], sum[2], sum[3]);
+}
+
+INLINE quad quad_load_some(const float *p, int count) {
+  quad v = 0;
+  UNROLLED for (int i = 0; i < 4; i++)
+    if (i < count) v[i] = p[i];
+  return v;
+}
+
+static void column_product(const ol_product *p, corner at) {
+  for (int left = p->m; left > 0; left -= 4, at = moved(at, p, 4, 0)) {
+    const int rows = left < 4 ? left : 4;
+    quad v = four_dots(p, at.a, at.b, rows);
+    quad addend = 0;
+    if (p->addend == OL_ADDEND_ROW) addend = (quad)at.addend[0];
+    if (p->addend == OL_ADDEND_MATRIX) addend = quad_load_some(at.addend, rows);
+    if (p->scale != 1) v = p->addend ? FMA((quad)p->scale, v, addend) : (quad)p->scale * v;
+    else if (p->addend) v += addend;
+    if (p->gate == OL_GATE_RELU) v = v > 0 ? v : (quad)0;
+    if (p->gate == OL_GATE_MATRIX) v = quad_load_some(at.gate, rows) > 0 ? v : (quad)0;
+    if (rows == 4) quad_store(at.c, v);
+    else UNROLLED for (int i = 0; i < 3; i++)
+      if (i < rows) at.c[i] = v[i];
+  }
+}

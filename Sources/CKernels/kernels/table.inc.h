@@ -1,0 +1,17 @@
+// Every kernel of one instruction set, and the table of them. The file that includes this has
+// defined TABLE and NAME.
+#include "product.inc.h"
+#include "sum.inc.h"
+#include "functions.inc.h"
+#include "elementwise.inc.h"
+#include "layout.inc.h"
+
+static void product(
+  const ol_product *p, const float *a, const float *b, const float *addend, const float *gate,
+  float *c) {
+  const corner at = {a, b, addend, gate, c, LANES};
+  if (p->n == 1 && p->a_column == 1) column_product(p, at);
+  else matrix_product(p, at);
+}
+
+const ol_kernels TABLE = {NAME, product, elementwise, sum, transpose, copy};
