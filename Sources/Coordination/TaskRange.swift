@@ -28,14 +28,28 @@ public struct TaskRange: Hashable, Sendable, CustomStringConvertible {
   /// How many levels the tree has below this node.
   public var depth: Int { Int.bitWidth - (count - 1).leadingZeroBitCount }
 
+  public func contains(_ other: TaskRange) -> Bool {
+    lower <= other.lower && other.upper <= upper
+  }
+
+  /// The nodes from this one down to `node`, both included.
+  public func path(to node: TaskRange) -> [TaskRange] {
+    var path = [self]
+    while let last = path.last, last != node, let (left, right) = last.halves {
+      path.append(node.lower < right.lower ? left : right)
+    }
+    return path
+  }
+
   /// Whether the tree over a batch has this node.
   public func isNode(ofBatch batch: Int) -> Bool {
-    guard upper <= batch else { return false }
-    var node = TaskRange(batch: batch)
-    while node != self {
-      guard let (left, right) = node.halves else { return false }
-      node = lower < right.lower ? left : right
-    }
-    return true
+    TaskRange(batch: batch).path(to: self).last == self
+  }
+
+  /// The nodes below (or this one) with at most `count` tasks each and parents with more: how a
+  /// step is cut into leases.
+  public func nodes(ofAtMost count: Int) -> [TaskRange] {
+    guard self.count > count, let (left, right) = halves else { return [self] }
+    return left.nodes(ofAtMost: count) + right.nodes(ofAtMost: count)
   }
 }

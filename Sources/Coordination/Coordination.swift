@@ -1,1 +1,0 @@
-// The cluster as values: members, leases, task ranges, steps, deadlines.

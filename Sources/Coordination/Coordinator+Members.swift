@@ -1,0 +1,79 @@
+extension Coordinator {
+  enum Departure { case itLeft, itDied }
+
+  /// The ids of all workers, in the order they joined.
+  public var workers: [WorkerID] { members.map(\.id) }
+
+  func index(of worker: WorkerID) -> Int? { members.firstIndex { $0.id == worker } }
+
+  mutating func join(_ worker: WorkerID, capacity: Int, at now: Moment) -> [Action] {
+    guard isRunning else { return [.dismiss(worker)] }
+    // Whoever introduces itself again has forgotten its leases.
+    remove(worker, because: .itLeft)
+    members.append(Member(id: worker, capacity: max(1, capacity), lastHeard: now))
+    counters.joined += 1
+    return [.welcome(worker)]
+  }
+
+  /// Whether this is a member; if so, it is alive.
+  mutating func hear(_ worker: WorkerID, at now: Moment) -> Bool {
+    guard let index = index(of: worker) else { return false }
+    members[index].lastHeard = now
+    members[index].isOverdue = false
+    return true
+  }
+
+  mutating func remove(_ worker: WorkerID, because departure: Departure) {
+    guard let index = index(of: worker) else { return }
+    let member = members.remove(at: index)
+    switch departure {
+    case .itLeft:
+      counters.left += 1
+      member.claims.forEach { reopen($0) }
+    case .itDied:
+      counters.lost += 1
+      // It was computing the oldest leases of this step, as many as it has threads.
+      let suspects = member.claims.filter { $0.lease.step == step }.prefix(member.capacity)
+      suspects.forEach { blame($0, on: worker) }
+      member.claims.filter { !suspects.contains($0) }.forEach { reopen($0) }
+    }
+  }
+
+  /// What a worker says it holds shows what was lost on the way to it, or from it.
+  mutating func reconcile(
+    _ worker: WorkerID, step held: Int?, leases: [Lease.ID], at now: Moment
+  ) {
+    guard let index = index(of: worker) else { return }
+    if phase == .gathering, held != step, now - stepBegan > rules.hurry {
+      members[index].informed = nil
+    }
+    let forgotten = members[index].claims.filter {
+      !leases.contains($0.lease.id) && now - $0.granted > rules.hurry
+    }
+    members[index].claims.removeAll { forgotten.contains($0) }
+    forgotten.forEach { reopen($0) }
+  }
+
+  /// What time alone brings about.
+  mutating func watch(at now: Moment) -> [Action] {
+    guard isRunning else { return [] }
+    for member in members where isSilent(member, at: now) || isStuck(member, at: now) {
+      remove(member.id, because: .itDied)
+    }
+    if let loneliness = rules.loneliness, members.isEmpty, now - lastCompany > loneliness {
+      phase = .stopped(.noWorkers(since: now - lastCompany))
+    }
+    return hurryUp(at: now)
+  }
+
+  private func isSilent(_ member: Member, at now: Moment) -> Bool {
+    now - member.lastHeard > rules.patience
+  }
+
+  private func isStuck(_ member: Member, at now: Moment) -> Bool {
+    member.claims.contains { $0.lease.step == step && now - begin(of: $0) > rules.limit }
+  }
+
+  /// When a claim's worker can have begun: not before the parameters of the step were there.
+  func begin(of claim: Claim) -> Moment { max(claim.granted, stepBegan) }
+}

@@ -1,0 +1,91 @@
+extension Coordinator {
+  /// What the coordinator goes by. None of it can change a result.
+  public struct Rules: Equatable, Sendable {
+    /// Tasks a step, and steps in all.
+    public var batch: Int
+    public var steps: Int
+    /// A worker that is silent for longer is forgotten.
+    public var patience: Duration
+    /// The least time a lease is out before an idle worker gets it too.
+    public var hurry: Duration
+    /// A lease that its worker still holds after this long has hung.
+    public var limit: Duration
+    /// About how long a lease should take, where tasks are short enough.
+    public var leaseTime: Duration
+    /// How long to go on without any worker; `nil` is for ever.
+    public var loneliness: Duration?
+    /// How many workers a single task may take along before the run stops.
+    public var deaths: Int
+
+    public init(
+      batch: Int, steps: Int, patience: Duration = .seconds(6), hurry: Duration = .milliseconds(50),
+      limit: Duration = .seconds(600), leaseTime: Duration = .milliseconds(2),
+      loneliness: Duration? = nil, deaths: Int = 3
+    ) {
+      precondition(batch > 0 && steps >= 0 && deaths > 0)
+      (self.batch, self.steps, self.patience, self.hurry) = (batch, steps, patience, hurry)
+      (self.limit, self.leaseTime, self.loneliness) = (limit, leaseTime, loneliness)
+      self.deaths = deaths
+    }
+  }
+
+  /// What happened, for people; nothing is decided by these.
+  public struct Counters: Equatable, Sendable {
+    public var sums = 0
+    /// Sums of a step that is over, of a lease that is not the sender's, or known already.
+    public var dropped = 0
+    public var joined = 0
+    public var left = 0
+    public var lost = 0
+    /// Leases lent a second time because the first answer was late, or its worker lost or unaware.
+    public var repeated = 0
+    public var notFinite = 0
+    public var strangers = 0
+
+    public init() {}
+  }
+
+  struct Member: Equatable, Sendable {
+    var id: WorkerID
+    /// Leases it computes at once. It is lent as many again, so that it never waits.
+    var capacity: Int
+    var lastHeard: Moment
+    /// The step whose parameters were last sent.
+    var informed: Int?
+    /// Someone else was asked for what this worker owes; until it speaks it gets nothing new.
+    var isOverdue = false
+    var claims: [Claim] = []
+  }
+
+  /// A range to be computed, for the so manieth time.
+  struct Work: Hashable, Sendable {
+    var step: Int
+    var range: TaskRange
+    var attempt: Int
+  }
+
+  /// A lease in a worker's hands.
+  struct Claim: Equatable, Sendable {
+    var lease: Lease
+    var attempt: Int
+    var granted: Moment
+    /// Another worker was lent the same range.
+    var isDoubled = false
+  }
+
+  /// What single tasks of this step are held against.
+  struct Suspicions: Equatable, Sendable {
+    var deaths: [Int: [WorkerID]] = [:]
+    var notFinite: [Int: Int] = [:]
+  }
+
+  /// How long a task takes, as a running mean of what workers report.
+  struct Pace: Equatable, Sendable {
+    private(set) var task: Duration?
+
+    mutating func observe(_ elapsed: Duration, tasks: Int) {
+      let observed = elapsed / tasks
+      task = task.map { $0 * 0.9 + observed * 0.1 } ?? observed
+    }
+  }
+}

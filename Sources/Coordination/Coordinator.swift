@@ -1,0 +1,170 @@
+/// Decides who computes what: takes in one event at a time and answers with what is to be done.
+///
+/// A value without clock, socket or tensor. What a step *means* is settled by the tree over its
+/// tasks; the coordinator only sees to it that every range gets computed by someone, whatever dies,
+/// joins, is lost, or comes twice.
+public struct Coordinator: Sendable {
+  public let rules: Rules
+  public let epoch: UInt32
+
+  /// The step whose sum is being gathered.
+  public private(set) var step: Int
+  public internal(set) var phase: Phase = .gathering
+  public internal(set) var counters = Counters()
+
+  /// In the order they joined; who waits longest is served first.
+  var members: [Member] = []
+  /// What of this step and the next is not lent to anyone yet, this step's first.
+  var open: [Work] = []
+  /// The first step that is not cut into ranges yet.
+  var uncut: Int
+  var sums: SumTree
+  var suspicions = Suspicions()
+  var pace = Pace()
+  var nextLease: Lease.ID
+  /// When the current step's parameters went out, and when there was last anyone to send them to.
+  var stepBegan: Moment
+  var lastCompany: Moment
+
+  public enum Phase: Equatable, Sendable {
+    case gathering
+    /// The root of the tree is known; the shell computes the update.
+    case applying
+    case finished
+    case stopped(Failure)
+  }
+
+  /// Why a run cannot go on.
+  public enum Failure: Error, Equatable, Sendable {
+    /// The task was being computed whenever these workers died.
+    case poisonedTask(step: Int, task: Int, workers: [WorkerID])
+    /// The task's sum is not finite, whoever computes it.
+    case notFinite(step: Int, task: Int)
+    case noWorkers(since: Duration)
+  }
+
+  public enum Event: Equatable, Sendable {
+    /// A message, and the epoch of the coordinator it was meant for.
+    case message(Message, from: WorkerID, epoch: UInt32)
+    /// The worker is known to be gone without a word.
+    case lost(WorkerID)
+    /// The update of this step has been made.
+    case applied(step: Int)
+    case tick
+    /// The run is to end here, at the step it has reached.
+    case stop
+  }
+
+  /// What a worker says.
+  public enum Message: Equatable, Sendable {
+    /// Introduces itself, for the first time or again.
+    case hello(capacity: Int)
+    /// A sign of life: the step it has parameters for, and the leases it holds.
+    case ping(step: Int?, leases: [Lease.ID])
+    case computed(lease: Lease.ID, sum: TaskSum, elapsed: Duration)
+    /// The answer to a lease is not finite.
+    case notFinite(lease: Lease.ID)
+    /// It leaves and answers no more.
+    case goodbye
+  }
+
+  public enum Action: Equatable, Sendable {
+    case welcome(WorkerID)
+    /// Someone unknown spoke; ask it to introduce itself.
+    case introduce(WorkerID)
+    case parameters(step: Int, to: WorkerID)
+    case lease(Lease, attempt: Int, to: WorkerID)
+    case pong(WorkerID)
+    case apply(step: Int, sum: TaskSum)
+    case dismiss(WorkerID)
+  }
+
+  /// Begins at `step`, which is where training begins or a checkpoint left off.
+  public init(rules: Rules, epoch: UInt32, step: Int, at now: Moment) {
+    (self.rules, self.epoch, self.step, uncut) = (rules, epoch, step, step)
+    sums = SumTree(batch: rules.batch)
+    nextLease = Lease.ID(epoch) << 32
+    (stepBegan, lastCompany) = (now, now)
+    if step >= rules.steps { phase = .finished }
+  }
+
+  /// Takes in one event, then does everything that has become possible.
+  public mutating func handle(_ event: Event, at now: Moment) -> [Action] {
+    var actions = absorb(event, at: now)
+    settle(&actions, at: now)
+    assert(invariantsHold)
+    return actions
+  }
+
+  private mutating func absorb(_ event: Event, at now: Moment) -> [Action] {
+    switch event {
+    case .message(.hello(let capacity), let worker, _):
+      return join(worker, capacity: capacity, at: now)
+    case .message(let message, let worker, let epoch):
+      guard epoch == self.epoch, hear(worker, at: now) else {
+        counters.strangers += 1
+        return isRunning ? [.introduce(worker)] : [.dismiss(worker)]
+      }
+      return absorb(message, from: worker, at: now)
+    case .lost(let worker): remove(worker, because: .itDied)
+    case .applied(let applied): open(step: applied + 1, after: applied, at: now)
+    case .tick: return watch(at: now)
+    case .stop: if isRunning { phase = .finished }
+    }
+    return []
+  }
+
+  private mutating func absorb(
+    _ message: Message, from worker: WorkerID, at now: Moment
+  ) -> [Action] {
+    switch message {
+    case .hello(let capacity): return join(worker, capacity: capacity, at: now)
+    case .ping(let step, let leases):
+      reconcile(worker, step: step, leases: leases, at: now)
+      return [.pong(worker)]
+    case .computed(let lease, let sum, let elapsed):
+      keep(sum, of: lease, from: worker, elapsed: elapsed)
+    case .notFinite(let lease): refuse(lease, from: worker)
+    case .goodbye: remove(worker, because: .itLeft)
+    }
+    return []
+  }
+
+  private mutating func settle(_ actions: inout [Action], at now: Moment) {
+    if !members.isEmpty { lastCompany = now }
+    if let root = sums.root, phase == .gathering {
+      phase = .applying
+      for index in members.indices { members[index].claims.removeAll { $0.lease.step == step } }
+      actions.append(.apply(step: step, sum: root))
+    }
+    if isRunning {
+      sendParameters(&actions)
+      lend(&actions, at: now)
+    } else {
+      actions += members.map { .dismiss($0.id) }
+      (members, open) = ([], [])
+    }
+  }
+
+  public var isRunning: Bool { phase == .gathering || phase == .applying }
+
+  /// The step's update was made: the next step's parameters exist from now on.
+  private mutating func open(step next: Int, after applied: Int, at now: Moment) {
+    precondition(
+      phase == .applying && applied == step, "step \(applied) was applied during \(step), \(phase)")
+    step = next
+    phase = next < rules.steps ? .gathering : .finished
+    sums = SumTree(batch: rules.batch)
+    suspicions = Suspicions()
+    open.removeAll { $0.step < next }
+    stepBegan = now
+  }
+
+  private mutating func sendParameters(_ actions: inout [Action]) {
+    guard phase == .gathering else { return }
+    for index in members.indices where members[index].informed != step && !members[index].isOverdue {
+      members[index].informed = step
+      actions.append(.parameters(step: step, to: members[index].id))
+    }
+  }
+}

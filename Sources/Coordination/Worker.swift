@@ -1,0 +1,263 @@
+/// Decides what a worker process does next: whom to greet, what to compute, what to answer.
+///
+/// It holds leases until the parameters of their step are there, and drops whatever a newer step or
+/// a new coordinator has made pointless.
+public struct Worker: Sendable {
+  public let rules: Rules
+  /// Leases that are computed at once.
+  public let capacity: Int
+  public private(set) var phase: Phase
+  public private(set) var counters = Counters()
+
+  /// Of the coordinator that took this worker in last.
+  public private(set) var epoch: UInt32?
+  /// The step whose parameters are here.
+  private var step: Int?
+  private var waiting: [Lease] = []
+  private var computing: [Computation] = []
+  private var lastHeard: Moment
+  private var lastPing: Moment
+
+  public enum Phase: Equatable, Sendable {
+    /// Not known to a coordinator; the next greeting goes out at `next`.
+    case introducing(attempts: Int, next: Moment)
+    case serving
+    /// Was asked to leave: finishes what it computes, and begins nothing.
+    case leaving
+    case over(Reason)
+  }
+
+  public enum Reason: Equatable, Sendable {
+    case dismissed
+    case left
+    case refused(String)
+    /// Nobody answered for as long as this.
+    case alone(Duration)
+  }
+
+  public struct Rules: Equatable, Sendable {
+    public var ping: Duration
+    /// A coordinator that is silent for longer is sought anew.
+    public var patience: Duration
+    /// How long to look for a coordinator; `nil` is for ever.
+    public var loneliness: Duration?
+
+    public init(
+      ping: Duration = .seconds(1), patience: Duration = .seconds(6), loneliness: Duration? = nil
+    ) {
+      (self.ping, self.patience, self.loneliness) = (ping, patience, loneliness)
+    }
+  }
+
+  public struct Counters: Equatable, Sendable {
+    public var answered = 0
+    /// Leases given up, and results thrown away, because their step was over.
+    public var stale = 0
+    public var introductions = 0
+  }
+
+  private struct Computation: Equatable, Sendable {
+    var lease: Lease
+    /// Whether the coordinator that lent it is still there.
+    var isWanted = true
+  }
+
+  public enum Event: Equatable, Sendable {
+    /// A message, and the epoch of the coordinator that sent it.
+    case message(Message, epoch: UInt32)
+    case computed(Lease.ID)
+    /// This process is asked to end.
+    case leave
+    case tick
+  }
+
+  /// What a coordinator says.
+  public enum Message: Equatable, Sendable {
+    /// It took this worker in. Whatever an earlier one lent is void.
+    case welcome
+    /// It does not know this worker.
+    case unknown
+    /// It will not have this worker.
+    case refused(String)
+    case parameters(step: Int)
+    case lease(Lease)
+    case pong
+    case dismissed
+  }
+
+  public enum Action: Equatable, Sendable {
+    case introduce
+    /// The parameters that just came are those to compute with.
+    case adopt(step: Int)
+    case compute(Lease)
+    case answer(Lease.ID)
+    /// The shell may forget what came with this lease.
+    case forget(Lease.ID)
+    case ping(step: Int?, leases: [Lease.ID])
+    case goodbye
+    /// Nothing was heard for too long: open a new connection.
+    case reconnect
+    case end(Reason)
+  }
+
+  public init(rules: Rules, capacity: Int, at now: Moment) {
+    precondition(capacity > 0, "a worker computes at least one lease at once, not \(capacity)")
+    (self.rules, self.capacity) = (rules, capacity)
+    (lastHeard, lastPing) = (now, now)
+    phase = .introducing(attempts: 0, next: now)
+  }
+
+  /// Takes in one event, then does everything that has become possible.
+  public mutating func handle(_ event: Event, at now: Moment) -> [Action] {
+    if case .over = phase { return [] }
+    var actions = absorb(event, at: now)
+    settle(&actions, at: now)
+    assert(invariantsHold)
+    return actions
+  }
+
+  private mutating func absorb(_ event: Event, at now: Moment) -> [Action] {
+    switch event {
+    case .message(let message, let epoch):
+      lastHeard = now
+      return absorb(message, of: epoch, at: now)
+    case .computed(let lease): return finish(lease)
+    case .leave: return leave()
+    case .tick: return watch(at: now)
+    }
+  }
+
+  private mutating func absorb(
+    _ message: Message, of epoch: UInt32, at now: Moment
+  ) -> [Action] {
+    switch message {
+    case .welcome where epoch >= self.epoch ?? epoch: return begin(epoch)
+    case .unknown: seek(at: now)
+    case .refused(let text): phase = .over(.refused(text))
+    case .parameters(let step) where isServing(epoch): return adopt(step)
+    case .lease(let lease) where isServing(epoch): return take(lease)
+    case .dismissed where epoch == self.epoch: phase = .over(.dismissed)
+    case .welcome, .parameters, .lease, .pong, .dismissed: break
+    }
+    return []
+  }
+
+  private mutating func settle(_ actions: inout [Action], at now: Moment) {
+    actions += dropStale()
+    while phase == .serving, computing.count < capacity,
+      let index = waiting.firstIndex(where: { $0.step == step })
+    {
+      let lease = waiting.remove(at: index)
+      computing.append(Computation(lease: lease))
+      actions.append(.compute(lease))
+    }
+    if phase == .leaving, computing.isEmpty {
+      actions.append(.goodbye)
+      phase = .over(.left)
+    }
+    if case .introducing(let attempts, let next) = phase, now >= next {
+      counters.introductions += 1
+      phase = .introducing(attempts: attempts + 1, next: now + pause(after: attempts))
+      actions.append(.introduce)
+    }
+    if case .over(let reason) = phase { actions.append(.end(reason)) }
+  }
+}
+
+// MARK: - Parts
+
+extension Worker {
+  private func isServing(_ epoch: UInt32) -> Bool { phase == .serving && epoch == self.epoch }
+
+  private mutating func begin(_ epoch: UInt32) -> [Action] {
+    guard phase != .leaving else { return [] }
+    phase = .serving
+    (self.epoch, step) = (epoch, nil)
+    defer { waiting = [] }
+    for index in computing.indices { computing[index].isWanted = false }
+    return waiting.map { .forget($0.id) }
+  }
+
+  private mutating func adopt(_ step: Int) -> [Action] {
+    guard step > self.step ?? -1 else { return [] }
+    self.step = step
+    return [.adopt(step: step)]
+  }
+
+  private mutating func take(_ lease: Lease) -> [Action] {
+    let isKnown = waiting.contains(lease) || computing.contains { $0.lease == lease }
+    if !isKnown { waiting.append(lease) }
+    return []
+  }
+
+  private mutating func finish(_ lease: Lease.ID) -> [Action] {
+    guard let index = computing.firstIndex(where: { $0.lease.id == lease }) else { return [] }
+    let computation = computing.remove(at: index)
+    guard computation.isWanted, computation.lease.step == step else {
+      counters.stale += 1
+      return [.forget(lease)]
+    }
+    counters.answered += 1
+    return [.answer(lease)]
+  }
+
+  private mutating func dropStale() -> [Action] {
+    guard let step else { return [] }
+    let stale = waiting.filter { $0.step < step }
+    guard !stale.isEmpty else { return [] }
+    counters.stale += stale.count
+    waiting.removeAll { $0.step < step }
+    return stale.map { .forget($0.id) }
+  }
+
+  private mutating func leave() -> [Action] {
+    if case .introducing = phase {
+      phase = .over(.left)
+      return []
+    }
+    phase = .leaving
+    defer { waiting = [] }
+    return waiting.map { .forget($0.id) }
+  }
+
+  private mutating func seek(at now: Moment) {
+    guard phase == .serving else { return }
+    phase = .introducing(attempts: 0, next: now)
+  }
+
+  private mutating func watch(at now: Moment) -> [Action] {
+    let silence = now - lastHeard
+    if let loneliness = rules.loneliness, silence > loneliness {
+      phase = .over(.alone(silence))
+      return []
+    }
+    switch phase {
+    case .serving where silence > rules.patience:
+      seek(at: now)
+      return [.reconnect]
+    case .serving where now - lastPing >= rules.ping:
+      lastPing = now
+      return [.ping(step: step, leases: held)]
+    case .leaving where silence > rules.patience:
+      phase = .over(.left)
+      return []
+    case .introducing, .serving, .leaving, .over: return []
+    }
+  }
+
+  private var held: [Lease.ID] {
+    computing.filter(\.isWanted).map(\.lease.id) + waiting.map(\.id)
+  }
+
+  /// A fifth of a second, doubled each time, up to the patience.
+  private func pause(after attempts: Int) -> Duration {
+    min(.milliseconds(200) * (1 << min(attempts, 8)), rules.patience)
+  }
+
+  /// Checked after every event in tests and simulations.
+  private var invariantsHold: Bool {
+    computing.count <= capacity
+      && Set(computing.map(\.lease.id)).isDisjoint(with: waiting.map(\.id))
+      && waiting.allSatisfy { $0.step >= step ?? 0 }
+  }
+}

@@ -1,0 +1,214 @@
+import Coordination
+import NDArrays
+
+extension SimulatedCluster {
+  /// Puts a message on its way: it may be lost, come twice, and overtake others.
+  mutating func send(_ happening: Happening) {
+    if happens(faults.loss) { return tell("lost: \(happening)") }
+    for _ in 0..<(happens(faults.duplication) ? 2 : 1) {
+      let span = faults.delay.upperBound - faults.delay.lowerBound
+      var delay = faults.delay.lowerBound + span * Double(random.uniform())
+      if happens(0.1) { delay = delay * (1 + 9 * Double(random.uniform())) }
+      at(delay, happening)
+    }
+  }
+
+  mutating func perform(_ happening: Happening) {
+    switch happening {
+    case .startCoordinator: startCoordinator()
+    case .crashCoordinator(let epoch) where isUp(epoch): crashCoordinator()
+    case .coordinatorTick(let epoch) where isUp(epoch):
+      at(.milliseconds(20), happening)
+      inform(.tick)
+    case .toCoordinator(let message, let worker, let epoch) where coordinator != nil:
+      inform(.message(message, from: worker, epoch: epoch))
+    case .start(let host): start(host)
+    case .crash(let host, let id) where hosts[host].id == id: crash(host)
+    case .freeze(let host, let id) where hosts[host].id == id:
+      hosts[host].frozenUntil = now + waiting(.seconds(2))
+      if let mean = faults.freezes { at(waiting(mean), happening) }
+    case .leave, .workerTick, .computed, .toWorker: performAtWorker(happening)
+    case .crashCoordinator, .coordinatorTick, .toCoordinator, .crash, .freeze: break
+    }
+  }
+
+  /// What happens to a frozen process waits until it thaws, in order.
+  private mutating func performAtWorker(_ happening: Happening) {
+    guard let (host, id) = happening.place, hosts[host].id == id else { return }
+    guard now >= hosts[host].frozenUntil else {
+      return at(hosts[host].frozenUntil - now, happening)
+    }
+    switch happening {
+    case .leave: inform(host, .leave)
+    case .workerTick:
+      at(.milliseconds(50), happening)
+      inform(host, .tick)
+    case .computed(_, _, let lease): inform(host, .computed(lease.id))
+    case .toWorker(let parcel, _, _): receive(parcel, on: host)
+    case .startCoordinator, .crashCoordinator, .coordinatorTick, .toCoordinator, .start, .crash,
+      .freeze:
+      break
+    }
+  }
+
+  private func isUp(_ epoch: UInt32) -> Bool { coordinator?.epoch == epoch }
+}
+
+extension Happening {
+  fileprivate var place: (Int, WorkerID)? {
+    switch self {
+    case .leave(let host, let id), .workerTick(let host, let id), .computed(let host, let id, _),
+      .toWorker(_, let host, let id), .crash(let host, let id), .freeze(let host, let id):
+      (host, id)
+    case .startCoordinator, .crashCoordinator, .coordinatorTick, .toCoordinator, .start: nil
+    }
+  }
+}
+
+// MARK: - The coordinator's side
+
+extension SimulatedCluster {
+  private mutating func startCoordinator() {
+    epoch += 1
+    state = disk
+    coordinator = Coordinator(rules: rules, epoch: epoch, step: state.step, at: now)
+    tell("coordinator \(epoch) begins at step \(state.step)")
+    at(.milliseconds(20), .coordinatorTick(epoch: epoch))
+    if let mean = faults.coordinatorCrashes { at(waiting(mean), .crashCoordinator(epoch: epoch)) }
+  }
+
+  private mutating func crashCoordinator() {
+    coordinatorCrashes += 1
+    retired = retired + (coordinator?.counters ?? Coordinator.Counters())
+    coordinator = nil
+    tell("coordinator \(epoch) dies at step \(state.step)")
+    at(waiting(.milliseconds(500)), .startCoordinator)
+  }
+
+  private mutating func inform(_ event: Coordinator.Event) {
+    guard let actions = coordinator?.handle(event, at: now) else { return }
+    for action in actions { perform(action) }
+  }
+
+  private mutating func perform(_ action: Coordinator.Action) {
+    tell("coordinator: \(action)")
+    switch action {
+    case .welcome(let worker): send(.welcome, to: worker)
+    case .introduce(let worker): send(.unknown, to: worker)
+    case .parameters(let step, let worker): send(.parameters(step: step), to: worker, with: state)
+    case .lease(let lease, _, let worker): send(.lease(lease), to: worker)
+    case .pong(let worker): send(.pong, to: worker)
+    case .dismiss(let worker): send(.dismissed, to: worker)
+    case .apply(let step, let sum):
+      state = problem.applying(sum, to: state)
+      if state.step.isMultiple(of: checkpointEvery) { disk = state }
+      inform(.applied(step: step))
+    }
+  }
+
+  private mutating func send(
+    _ message: Worker.Message, to worker: WorkerID, with state: Problem.State? = nil
+  ) {
+    guard let host = hosts.firstIndex(where: { $0.id == worker }) else { return }
+    send(.toWorker(Parcel(message: message, epoch: epoch, state: state), host, worker))
+  }
+}
+
+// MARK: - The workers' side
+
+extension SimulatedCluster {
+  private mutating func start(_ host: Int) {
+    lives += 1
+    let id = WorkerID(lives)
+    hosts[host] = Host(
+      id: id,
+      worker: Worker(
+        rules: Worker.Rules(ping: .milliseconds(300), patience: .seconds(1)),
+        capacity: 1 + Int(random.next() % UInt64(3)), at: now))
+    at(.zero, .workerTick(host, id))
+    if let mean = faults.crashes { at(waiting(mean), .crash(host, id)) }
+    if let mean = faults.freezes { at(waiting(mean), .freeze(host, id)) }
+    if let mean = faults.leaves { at(waiting(mean), .leave(host, id)) }
+  }
+
+  private mutating func crash(_ host: Int) {
+    crashes += 1
+    tell("worker \(lives) dies")
+    end(host)
+  }
+
+  private mutating func end(_ host: Int) {
+    hosts[host] = Host()
+    at(waiting(.milliseconds(500)), .start(host))
+  }
+
+  private mutating func receive(_ parcel: Parcel, on host: Int) {
+    inform(host, .message(parcel.message, epoch: parcel.epoch), with: parcel.state)
+  }
+
+  private mutating func inform(
+    _ host: Int, _ event: Worker.Event, with state: Problem.State? = nil
+  ) {
+    guard let actions = hosts[host].worker?.handle(event, at: now) else { return }
+    for action in actions {
+      if case .adopt = action { hosts[host].state = state }
+      perform(action, on: host)
+    }
+  }
+
+  private mutating func perform(_ action: Worker.Action, on host: Int) {
+    guard let id = hosts[host].id, let worker = hosts[host].worker else { return }
+    let epoch = worker.epoch ?? 0
+    tell("\(id): \(action)")
+    switch action {
+    case .introduce:
+      send(.toCoordinator(.hello(capacity: worker.capacity), from: id, epoch: epoch))
+    case .compute(let lease): compute(lease, on: host, id)
+    case .answer(let lease): answer(lease, on: host, id, epoch)
+    case .forget(let lease): hosts[host].results[lease] = nil
+    case .ping(let step, let leases):
+      send(.toCoordinator(.ping(step: step, leases: leases), from: id, epoch: epoch))
+    case .goodbye: send(.toCoordinator(.goodbye, from: id, epoch: epoch))
+    case .adopt, .reconnect: break
+    case .end: end(host)
+    }
+  }
+
+  /// Computed at once, with the parameters that are there now; the answer is ready later.
+  private mutating func compute(_ lease: Lease, on host: Int, _ id: WorkerID) {
+    guard let state = hosts[host].state, state.step == lease.step else {
+      preconditionFailure("\(id) computes \(lease) without its parameters")
+    }
+    hosts[host].results[lease.id] = problem.sum(lease.range, at: state)
+    let pace = Duration.milliseconds(1 + Int(random.next() % UInt64(20)))
+    at(pace * lease.range.count, .computed(host, id, lease))
+  }
+
+  private mutating func answer(
+    _ lease: Lease.ID, on host: Int, _ id: WorkerID, _ epoch: UInt32
+  ) {
+    guard let sum = hosts[host].results.removeValue(forKey: lease) else {
+      preconditionFailure("\(id) answers lease \(lease), which it has not computed")
+    }
+    let elapsed = Duration.milliseconds(10) * sum.range.count
+    let message: Coordinator.Message =
+      happens(faults.corruption)
+      ? .notFinite(lease: lease) : .computed(lease: lease, sum: sum, elapsed: elapsed)
+    send(.toCoordinator(message, from: id, epoch: epoch))
+  }
+}
+
+extension Coordinator.Counters {
+  static func + (a: Self, b: Self) -> Self {
+    var sum = a
+    sum.sums += b.sums
+    sum.dropped += b.dropped
+    sum.joined += b.joined
+    sum.left += b.left
+    sum.lost += b.lost
+    sum.repeated += b.repeated
+    sum.notFinite += b.notFinite
+    sum.strangers += b.strangers
+    return sum
+  }
+}

@@ -1,0 +1,151 @@
+public import Coordination
+import HeapModule
+import NDArrays
+
+/// The real coordinator and real workers, on a pretend network, clock and disk.
+///
+/// Everything follows from the seed, so a run that goes wrong can be replayed.
+public struct SimulatedCluster {
+  public struct Outcome: Equatable, Sendable {
+    public var isFinished: Bool
+    /// Whether the parameters have the bits that one pass without a cluster gives.
+    public var isRight: Bool
+    public var steps: Int
+    public var parameters: [Float]
+    public var elapsed: Duration
+    public var counters: Coordinator.Counters
+    public var crashes: Int
+    public var coordinatorCrashes: Int
+    public var failure: Coordinator.Failure?
+    /// The last things that happened, for people.
+    public var story: [String]
+  }
+
+  let problem: Problem
+  let rules: Coordinator.Rules
+  let faults: Faults
+  var random: RandomStream
+  var now = Moment(.zero)
+  var agenda = Heap<Appointment>()
+  var appointments = 0
+
+  var coordinator: Coordinator?
+  var epoch: UInt32 = 0
+  var state = Problem.State()
+  var disk = Problem.State()
+  /// Steps from one checkpoint to the next.
+  let checkpointEvery: Int
+
+  var hosts: [Host]
+  var lives: UInt64 = 0
+  var retired = Coordinator.Counters()
+  var (crashes, coordinatorCrashes) = (0, 0)
+  var story: [String] = []
+
+  /// Trains `steps` steps of `batch` tasks, or gives up after a (virtual) hour.
+  public static func run(
+    seed: UInt64, workers: Int, batch: Int, steps: Int, faults: Faults
+  ) -> Outcome {
+    var cluster = SimulatedCluster(
+      seed: seed, workers: workers, batch: batch, steps: steps, faults: faults)
+    cluster.run()
+    return cluster.outcome
+  }
+
+  private init(seed: UInt64, workers: Int, batch: Int, steps: Int, faults: Faults) {
+    problem = Problem(seed: seed, batch: batch)
+    rules = Coordinator.Rules(
+      batch: batch, steps: steps, patience: .seconds(2), limit: .seconds(30), deaths: 12)
+    self.faults = faults
+    random = RandomKey(seed: seed).child(1).stream
+    checkpointEvery = 1 + Int(random.next() % 3)
+    hosts = (0..<workers).map { _ in Host() }
+  }
+
+  private mutating func run() {
+    at(.milliseconds(Int(random.next() % 50)), .startCoordinator)
+    for host in hosts.indices { at(.milliseconds(Int(random.next() % 500)), .start(host)) }
+    while !isOver, let next = agenda.popMin(), next.moment < Moment(.seconds(3600)) {
+      now = next.moment
+      perform(next.happening)
+    }
+  }
+
+  private var isOver: Bool { coordinator.map { !$0.isRunning } ?? false }
+
+  private var outcome: Outcome {
+    var failure: Coordinator.Failure?
+    if case .stopped(let reason) = coordinator?.phase { failure = reason }
+    let isFinished = coordinator?.phase == .finished
+    return Outcome(
+      isFinished: isFinished,
+      isRight: isFinished && state == problem.trained(steps: rules.steps),
+      steps: state.step, parameters: state.parameters, elapsed: now.elapsed,
+      counters: retired + (coordinator?.counters ?? Coordinator.Counters()), crashes: crashes,
+      coordinatorCrashes: coordinatorCrashes, failure: failure, story: story)
+  }
+}
+
+// MARK: - Time
+
+/// Something that will happen at a moment; of two at once, what was planned first comes first.
+struct Appointment: Comparable {
+  var moment: Moment
+  var order: Int
+  var happening: Happening
+
+  static func < (a: Appointment, b: Appointment) -> Bool {
+    (a.moment, a.order) < (b.moment, b.order)
+  }
+  static func == (a: Appointment, b: Appointment) -> Bool { a.order == b.order }
+}
+
+enum Happening {
+  case startCoordinator
+  case crashCoordinator(epoch: UInt32)
+  case coordinatorTick(epoch: UInt32)
+  case toCoordinator(Coordinator.Message, from: WorkerID, epoch: UInt32)
+  case start(Int)
+  case crash(Int, WorkerID)
+  case freeze(Int, WorkerID)
+  case leave(Int, WorkerID)
+  case workerTick(Int, WorkerID)
+  case computed(Int, WorkerID, Lease)
+  case toWorker(Parcel, Int, WorkerID)
+}
+
+/// A message to a worker, with what comes along in it.
+struct Parcel {
+  var message: Worker.Message
+  var epoch: UInt32
+  var state: Problem.State?
+}
+
+/// A place where worker processes live, one after another.
+struct Host {
+  var id: WorkerID?
+  var worker: Worker?
+  var frozenUntil = Moment(.zero)
+  var state: Problem.State?
+  var results: [Lease.ID: TaskSum] = [:]
+}
+
+extension SimulatedCluster {
+  mutating func at(_ delay: Duration, _ happening: Happening) {
+    agenda.insert(
+      Appointment(moment: now + delay, order: appointments, happening: happening))
+    appointments += 1
+  }
+
+  /// A waiting time with this mean, never of zero.
+  mutating func waiting(_ mean: Duration) -> Duration {
+    mean * (0.05 + 1.9 * Double(random.uniform()))
+  }
+
+  mutating func happens(_ share: Double) -> Bool { Double(random.uniform()) < share }
+
+  mutating func tell(_ line: @autoclosure () -> String) {
+    if story.count >= 40 { story.removeFirst() }
+    story.append("\(now.elapsed) \(line())")
+  }
+}

@@ -1,1 +1,0 @@
-// The real coordinator and workers on a pretend network and clock.
