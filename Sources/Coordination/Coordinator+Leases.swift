@@ -92,9 +92,13 @@ extension Coordinator {
   mutating func keep(
     _ sum: TaskSum, of lease: Lease.ID, from worker: WorkerID, elapsed: Duration
   ) {
-    guard let claim = take(lease, from: worker), claim.lease.range == sum.range else {
+    guard let claim = take(lease, from: worker) else {
       counters.dropped += 1
       return
+    }
+    guard claim.lease.range == sum.range else {
+      counters.dropped += 1
+      return reopen(claim)
     }
     pace.observe(elapsed, tasks: sum.range.count)
     if sums.insert(sum) { counters.sums += 1 } else { counters.dropped += 1 }
@@ -112,7 +116,9 @@ extension Coordinator {
     let task = claim.lease.range.lower
     if claim.lease.range.count == 1 {
       suspicions.notFinite[task, default: 0] += 1
-      if suspicions.notFinite[task] == 2 { phase = .stopped(.notFinite(step: step, task: task)) }
+      if suspicions.notFinite[task] == rules.strikes {
+        phase = .stopped(.notFinite(step: step, task: task))
+      }
     }
     reopen(claim, inHalves: true)
   }
@@ -139,7 +145,7 @@ extension Coordinator {
       let task = claim.lease.range.lower
       let dead = suspicions.deaths[task, default: []] + [worker]
       suspicions.deaths[task] = dead
-      if dead.count == rules.deaths {
+      if dead.count == rules.strikes {
         phase = .stopped(.poisonedTask(step: step, task: task, workers: dead))
       }
     }

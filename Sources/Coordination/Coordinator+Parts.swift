@@ -14,18 +14,19 @@ extension Coordinator {
     public var leaseTime: Duration
     /// How long to go on without any worker; `nil` is for ever.
     public var loneliness: Duration?
-    /// How many workers a single task may take along before the run stops.
-    public var deaths: Int
+    /// How many workers a single task may take along, or how often it may come out not finite,
+    /// before the run stops.
+    public var strikes: Int
 
     public init(
       batch: Int, steps: Int, patience: Duration = .seconds(6), hurry: Duration = .milliseconds(50),
       limit: Duration = .seconds(600), leaseTime: Duration = .milliseconds(2),
-      loneliness: Duration? = nil, deaths: Int = 3
+      loneliness: Duration? = nil, strikes: Int = 3
     ) {
-      precondition(batch > 0 && steps >= 0 && deaths > 0)
+      precondition(batch > 0 && steps >= 0 && strikes > 0)
       (self.batch, self.steps, self.patience, self.hurry) = (batch, steps, patience, hurry)
       (self.limit, self.leaseTime, self.loneliness) = (limit, leaseTime, loneliness)
-      self.deaths = deaths
+      self.strikes = strikes
     }
   }
 

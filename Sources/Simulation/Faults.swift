@@ -11,7 +11,7 @@ public struct Faults: Sendable {
   public var leaves: Duration?
   /// The mean time between crashes of the coordinator.
   public var coordinatorCrashes: Duration?
-  /// Of all answers, the share that arrives but is not finite, though computed right.
+  /// Of all answers, the share that comes out not finite, as of bad memory.
   public var corruption = 0.0
 
   public static let none = Faults()

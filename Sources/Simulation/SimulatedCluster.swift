@@ -55,7 +55,7 @@ public struct SimulatedCluster {
   private init(seed: UInt64, workers: Int, batch: Int, steps: Int, faults: Faults) {
     problem = Problem(seed: seed, batch: batch)
     rules = Coordinator.Rules(
-      batch: batch, steps: steps, patience: .seconds(2), limit: .seconds(30), deaths: 12)
+      batch: batch, steps: steps, patience: .seconds(2), limit: .seconds(30), strikes: 12)
     self.faults = faults
     random = RandomKey(seed: seed).child(1).stream
     checkpointEvery = 1 + Int(random.next() % 3)
@@ -144,8 +144,10 @@ extension SimulatedCluster {
 
   mutating func happens(_ share: Double) -> Bool { Double(random.uniform()) < share }
 
-  mutating func tell(_ line: @autoclosure () -> String) {
-    if story.count >= 40 { story.removeFirst() }
-    story.append("\(now.elapsed) \(line())")
+  mutating func tell(_ line: String) {
+    if story.count >= 2 * Self.memory { story.removeFirst(Self.memory) }
+    story.append("\(now.elapsed) \(line)")
   }
+
+  private static let memory = 40
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Coordination
 import Simulation
 
 struct Simulate: ParsableCommand {

@@ -1,0 +1,251 @@
+import Testing
+
+@testable import Coordination
+
+private let (ann, bob, cyd) = (WorkerID(1), WorkerID(2), WorkerID(3))
+private let epoch: UInt32 = 7
+
+/// A coordinator, a time, and everything it has asked for.
+private struct Bench {
+  var coordinator: Coordinator
+  var now = Moment(.zero)
+  var actions: [Coordinator.Action] = []
+
+  init(batch: Int = 4, steps: Int = 3, loneliness: Duration? = nil) {
+    let rules = Coordinator.Rules(
+      batch: batch, steps: steps, patience: .seconds(1), hurry: .milliseconds(100),
+      loneliness: loneliness)
+    coordinator = Coordinator(rules: rules, epoch: epoch, step: 0, at: now)
+  }
+
+  @discardableResult
+  mutating func handle(_ event: Coordinator.Event) -> [Coordinator.Action] {
+    let new = coordinator.handle(event, at: now)
+    actions += new
+    return new
+  }
+
+  @discardableResult
+  mutating func hear(
+    _ message: Coordinator.Message, from worker: WorkerID, epoch: UInt32 = epoch
+  ) -> [Coordinator.Action] {
+    handle(.message(message, from: worker, epoch: epoch))
+  }
+
+  @discardableResult
+  mutating func tick(at milliseconds: Int) -> [Coordinator.Action] {
+    now = Moment(.milliseconds(milliseconds))
+    return handle(.tick)
+  }
+
+  /// Everything lent to a worker so far, in order.
+  func leases(of worker: WorkerID) -> [Lease] {
+    actions.compactMap { if case .lease(let lease, _, worker) = $0 { lease } else { nil } }
+  }
+
+  @discardableResult
+  mutating func answer(_ lease: Lease, from worker: WorkerID) -> [Coordinator.Action] {
+    let sum = TaskSum(range: lease.range, values: [Float(lease.range.count)])
+    return hear(
+      .computed(lease: lease.id, sum: sum, elapsed: .milliseconds(1)), from: worker)
+  }
+}
+
+extension [Coordinator.Action] {
+  fileprivate var leases: [String] {
+    compactMap { action in
+      if case .lease(let lease, _, let worker) = action { "\(worker.raw): \(lease)" } else { nil }
+    }
+  }
+
+  fileprivate var applied: Int? {
+    for case .apply(let step, _) in self { return step }
+    return nil
+  }
+}
+
+@Test func theFirstWorkerGetsParametersAndWorkAndTheNextStepAhead() {
+  var bench = Bench()
+  let actions = bench.hear(.hello(capacity: 1), from: ann)
+  #expect(actions.prefix(2) == [.welcome(ann), .parameters(step: 0, to: ann)])
+  #expect(actions.leases == ["1: 0/0..<4", "1: 1/0..<4"])
+}
+
+@Test func aStepEndsWhenItsRootIsKnown() {
+  var bench = Bench()
+  bench.hear(.hello(capacity: 2), from: ann)
+  let leases = bench.leases(of: ann)
+  #expect(leases.map(\.description) == ["0/0..<2", "0/2..<4", "1/0..<2", "1/2..<4"])
+  #expect(bench.answer(leases[1], from: ann).applied == nil)
+  #expect(bench.answer(leases[0], from: ann).applied == 0)
+  #expect(bench.handle(.applied(step: 0)).first == .parameters(step: 1, to: ann))
+  #expect(bench.coordinator.step == 1)
+}
+
+@Test func theLastStepEndsTheRun() {
+  var bench = Bench(steps: 1)
+  bench.hear(.hello(capacity: 1), from: ann)
+  bench.answer(bench.leases(of: ann)[0], from: ann)
+  #expect(bench.handle(.applied(step: 0)) == [.dismiss(ann)])
+  #expect(bench.coordinator.phase == .finished)
+  #expect(bench.hear(.hello(capacity: 1), from: bob) == [.dismiss(bob)])
+}
+
+@Test func aSecondAnswerCountsForNothing() {
+  var bench = Bench()
+  bench.hear(.hello(capacity: 2), from: ann)
+  let lease = bench.leases(of: ann)[0]
+  bench.answer(lease, from: ann)
+  bench.answer(lease, from: ann)
+  #expect(bench.coordinator.counters.sums == 1)
+  #expect(bench.coordinator.counters.dropped == 1)
+}
+
+@Test func anAnswerForAnotherRangeThanTheLeaseIsDropped() {
+  var bench = Bench()
+  bench.hear(.hello(capacity: 2), from: ann)
+  let lease = bench.leases(of: ann)[0]
+  let lie = Lease(id: lease.id, step: 0, range: TaskRange(lower: 2, upper: 4))
+  bench.answer(lie, from: ann)
+  #expect(bench.coordinator.counters.sums == 0)
+}
+
+@Test func strangersAndThoseOfAnotherEpochAreAskedWhoTheyAre() {
+  var bench = Bench()
+  #expect(bench.hear(.ping(step: 3, leases: [9]), from: ann) == [.introduce(ann)])
+  bench.hear(.hello(capacity: 1), from: ann)
+  let lease = bench.leases(of: ann)[0]
+  let sum = TaskSum(range: lease.range, values: [1])
+  let late = Coordinator.Message.computed(lease: lease.id, sum: sum, elapsed: .zero)
+  #expect(bench.hear(late, from: ann, epoch: epoch - 1) == [.introduce(ann)])
+  #expect(bench.coordinator.counters.sums == 0)
+}
+
+@Test func aSilentWorkersLeaseGoesToTheOthersInHalves() {
+  var bench = Bench()
+  bench.hear(.hello(capacity: 1), from: ann)
+  bench.tick(at: 900)
+  bench.hear(.hello(capacity: 1), from: bob)
+  let leases = bench.tick(at: 1001).leases
+  #expect(leases.first == "2: 0/0..<2")
+  #expect(bench.coordinator.workers == [bob])
+  #expect(bench.coordinator.counters.lost == 1)
+}
+
+@Test func aWorkerThatLeavesHandsItsLeaseBackWhole() {
+  var bench = Bench()
+  bench.hear(.hello(capacity: 1), from: ann)
+  bench.hear(.hello(capacity: 1), from: bob)
+  #expect(bench.hear(.goodbye, from: ann).leases.first == "2: 0/0..<4")
+}
+
+@Test func anIdleWorkerGetsWhatAnotherIsLateWith() {
+  var bench = Bench(batch: 2)
+  bench.hear(.hello(capacity: 1), from: ann)
+  bench.hear(.hello(capacity: 1), from: bob)
+  #expect(bench.leases(of: ann).map(\.description) == ["0/0..<2", "1/0..<2"])
+  #expect(bench.leases(of: bob) == [])
+  bench.coordinator.pace.observe(.milliseconds(10), tasks: 1)
+  #expect(bench.tick(at: 99).leases == [])
+  #expect(bench.tick(at: 101).leases.first == "2: 0/0..<2")
+  #expect(bench.answer(bench.leases(of: bob)[0], from: bob).applied == 0)
+  bench.handle(.applied(step: 0))
+  bench.answer(bench.leases(of: ann)[0], from: ann)
+  #expect(bench.coordinator.counters.dropped == 1, "the late answer is of a step that is over")
+}
+
+@Test func whoIsLateGetsNothingNewUntilItSpeaks() {
+  var bench = Bench(batch: 2)
+  bench.hear(.hello(capacity: 1), from: ann)
+  bench.hear(.hello(capacity: 1), from: bob)
+  bench.coordinator.pace.observe(.milliseconds(10), tasks: 1)
+  bench.tick(at: 101)
+  bench.answer(bench.leases(of: bob)[0], from: bob)
+  let next = bench.handle(.applied(step: 0))
+  #expect(next.contains(.parameters(step: 1, to: bob)))
+  #expect(!next.contains(.parameters(step: 1, to: ann)))
+  let actions = bench.hear(.ping(step: 0, leases: []), from: ann)
+  #expect(actions.contains(.parameters(step: 1, to: ann)))
+}
+
+@Test func aPingShowsWhatWasLostOnTheWay() {
+  var bench = Bench(batch: 1, steps: 5)
+  bench.hear(.hello(capacity: 1), from: ann)
+  let first = bench.leases(of: ann)[0]
+  bench.now = Moment(.milliseconds(50))
+  #expect(bench.hear(.ping(step: nil, leases: []), from: ann) == [.pong(ann)], "may be on its way")
+  bench.now = Moment(.milliseconds(150))
+  let actions = bench.hear(.ping(step: nil, leases: []), from: ann)
+  #expect(actions.contains(.parameters(step: 0, to: ann)))
+  #expect(actions.leases == ["1: 0/0..<1", "1: 1/0..<1"])
+  bench.answer(first, from: ann)
+  #expect(bench.coordinator.counters.dropped == 1, "the first lease is void")
+}
+
+/// Whoever computes task 2 dies.
+@Test func aTaskThatKillsItsWorkersIsCorneredAndNamed() {
+  var bench = Bench(batch: 4)
+  var victims: [WorkerID] = []
+  for life in 1...9 {
+    let worker = WorkerID(UInt64(life))
+    bench.hear(.hello(capacity: 1), from: worker)
+    while bench.coordinator.isRunning {
+      let owed = bench.coordinator.members.first?.claims.first { $0.lease.step == 0 }
+      guard let lease = owed?.lease else { break }
+      guard !lease.range.indices.contains(2) else {
+        victims.append(worker)
+        bench.handle(.lost(worker))
+        break
+      }
+      bench.answer(lease, from: worker)
+    }
+    if !bench.coordinator.isRunning { break }
+  }
+  #expect(
+    bench.coordinator.phase
+      == .stopped(.poisonedTask(step: 0, task: 2, workers: Array(victims.suffix(3)))))
+  #expect(victims.count == 5, "0..<4, 2..<4, then task 2 alone three times")
+}
+
+@Test func aTaskThatIsNeverFiniteStopsTheRun() {
+  var bench = Bench(batch: 2)
+  bench.hear(.hello(capacity: 1), from: ann)
+  for _ in 0..<20 where bench.coordinator.isRunning {
+    let owed = bench.coordinator.members.first?.claims.first { $0.lease.step == 0 }
+    guard let lease = owed?.lease else { break }
+    if lease.range.indices.contains(1) {
+      bench.hear(.notFinite(lease: lease.id), from: ann)
+    } else {
+      bench.answer(lease, from: ann)
+    }
+  }
+  #expect(bench.coordinator.phase == .stopped(.notFinite(step: 0, task: 1)))
+}
+
+@Test func aRunWithoutWorkersWaitsAsLongAsItMay() {
+  var patient = Bench()
+  patient.tick(at: 1_000_000)
+  #expect(patient.coordinator.isRunning)
+  var bounded = Bench(loneliness: .seconds(5))
+  bounded.tick(at: 5000)
+  #expect(bounded.coordinator.isRunning)
+  bounded.tick(at: 5001)
+  #expect(bounded.coordinator.phase == .stopped(.noWorkers(since: .milliseconds(5001))))
+}
+
+@Test func leasesShrinkWhereTasksAreLong() {
+  var bench = Bench(batch: 16, steps: 5)
+  bench.hear(.hello(capacity: 1), from: ann)
+  bench.coordinator.pace.observe(.seconds(1), tasks: 1)
+  bench.answer(bench.leases(of: ann)[0], from: ann)
+  let ahead = bench.handle(.applied(step: 0)).leases
+  #expect(ahead == ["1: 2/0..<1"], "step 1 was cut before the pace was known")
+}
+
+@Test func aStoppedRunDismissesEveryone() {
+  var bench = Bench()
+  bench.hear(.hello(capacity: 1), from: ann)
+  bench.hear(.hello(capacity: 1), from: bob)
+  #expect(bench.handle(.stop) == [.dismiss(ann), .dismiss(bob)])
+  #expect(bench.hear(.ping(step: 0, leases: []), from: ann) == [.dismiss(ann)])
+}

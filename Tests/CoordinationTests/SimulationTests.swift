@@ -1,0 +1,42 @@
+import Coordination
+import Simulation
+import Testing
+
+@Test(arguments: [1, 2, 5])
+func aHealthyClusterTrainsAsOnePassWould(workers: Int) {
+  let outcome = SimulatedCluster.run(
+    seed: 1, workers: workers, batch: 9, steps: 20, faults: .none)
+  #expect(outcome.isRight)
+  #expect(outcome.counters.repeated == 0)
+  #expect(outcome.counters.dropped == 0)
+}
+
+/// Whatever the network does and whoever dies, training ends, and ends in the same bits.
+@Test(arguments: 0..<20)
+func everyScheduleTrainsTheSameParameters(tens: Int) {
+  for seed in UInt64(tens) * 10..<UInt64(tens) * 10 + 10 {
+    let outcome = SimulatedCluster.run(
+      seed: seed, workers: 1 + Int(seed % 8), batch: 7, steps: 6, faults: .severe)
+    #expect(outcome.isRight, "seed \(seed) stopped after \(outcome.story.suffix(9))")
+  }
+}
+
+@Test func aSeedReplaysItsRun() {
+  let runs = (0..<2).map { _ in
+    SimulatedCluster.run(seed: 5, workers: 4, batch: 7, steps: 6, faults: .severe)
+  }
+  #expect(runs[0] == runs[1])
+}
+
+/// The faults are there: with none of them asked for, the claims above would be about nothing.
+@Test func severeFaultsDoHappen() {
+  let outcomes = (100..<120).map {
+    SimulatedCluster.run(
+      seed: UInt64($0), workers: 4, batch: 7, steps: 6, faults: .severe)
+  }
+  #expect(outcomes.reduce(0) { $0 + $1.crashes } > 20)
+  #expect(outcomes.reduce(0) { $0 + $1.coordinatorCrashes } > 5)
+  #expect(outcomes.reduce(0) { $0 + $1.counters.dropped } > 100)
+  #expect(outcomes.reduce(0) { $0 + $1.counters.repeated } > 100)
+  #expect(outcomes.reduce(0) { $0 + $1.counters.strangers } > 20)
+}
