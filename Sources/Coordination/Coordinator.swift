@@ -162,7 +162,8 @@ public struct Coordinator: Sendable {
 
   private mutating func sendParameters(_ actions: inout [Action]) {
     guard phase == .gathering else { return }
-    for index in members.indices where members[index].informed != step && !members[index].isOverdue {
+    for index in members.indices where members[index].informed != step && !members[index].isOverdue
+    {
       members[index].informed = step
       actions.append(.parameters(step: step, to: members[index].id))
     }

@@ -8,7 +8,7 @@ extension SimulatedCluster {
     for _ in 0..<(happens(faults.duplication) ? 2 : 1) {
       let span = faults.delay.upperBound - faults.delay.lowerBound
       var delay = faults.delay.lowerBound + span * Double(random.uniform())
-      if happens(0.1) { delay = delay * (1 + 9 * Double(random.uniform())) }
+      if happens(faults.lateness) { delay = delay * (1 + 9 * Double(random.uniform())) }
       at(delay, happening)
     }
   }

@@ -32,7 +32,7 @@ func everyScheduleTrainsTheSameParameters(tens: Int) {
 @Test func severeFaultsDoHappen() {
   let outcomes = (100..<120).map {
     SimulatedCluster.run(
-      seed: UInt64($0), workers: 4, batch: 7, steps: 6, faults: .severe)
+      seed: UInt64($0), workers: 4, batch: 7, steps: 12, faults: .severe)
   }
   #expect(outcomes.reduce(0) { $0 + $1.crashes } > 20)
   #expect(outcomes.reduce(0) { $0 + $1.coordinatorCrashes } > 5)

@@ -33,7 +33,8 @@ func aStepIsCutIntoAllOfItsTasks(batch: Int) {
 @Test func theDepthOfTheTreeIsItsLongestPath() {
   for batch in 1...70 {
     let whole = TaskRange(batch: batch)
-    let longest = (0..<batch).map { whole.path(to: TaskRange(lower: $0, upper: $0 + 1)).count }.max()
+    let longest = (0..<batch).map { whole.path(to: TaskRange(lower: $0, upper: $0 + 1)).count }
+      .max()
     #expect(longest == whole.depth + 1)
   }
 }

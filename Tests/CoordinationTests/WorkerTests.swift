@@ -79,7 +79,8 @@ private func serving(capacity: Int = 1, loneliness: Duration? = nil) -> Worker {
   _ = worker.handle(.message(.lease(lease(2, step: 9)), epoch: 3), at: at(0))
   #expect(worker.handle(.message(.welcome, epoch: 4), at: at(1)) == [.forget(2)])
   _ = worker.handle(.message(.parameters(step: 9), epoch: 4), at: at(2))
-  #expect(worker.handle(.computed(1), at: at(3)) == [.forget(1)], "the same step, but not its lease")
+  #expect(
+    worker.handle(.computed(1), at: at(3)) == [.forget(1)], "the same step, but not its lease")
 }
 
 @Test func aWorkerThatIsForgottenIntroducesItselfAgain() {
