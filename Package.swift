@@ -80,6 +80,8 @@ let package = Package(
       dependencies: [
         "CAllocations", "Episodes", "Execution", "Graphs", "MetaLearning", "NDArrays", "Networks",
       ], path: "Benchmarks/Engine"),
+    .executableTarget(
+      name: "wire-benchmark", dependencies: ["CWire", "Wire"], path: "Benchmarks/Wire"),
 
     .testTarget(name: "NDArraysTests", dependencies: ["NDArrays"]),
     .testTarget(name: "KernelsTests", dependencies: ["CKernels", "NDArrays"]),
@@ -103,7 +105,8 @@ let package = Package(
         "Optimizers", "Training",
       ]),
     .testTarget(
-      name: "WireTests", dependencies: ["CProtobufC", "CWire", "NDArrays", "Transport", "Wire"]),
+      name: "WireTests", dependencies: ["CProtobufC", "CWire", "NDArrays", "Transport", "Wire"],
+      exclude: ["Golden"]),
     .testTarget(
       name: "FilesTests",
       dependencies: ["Checkpoints", "Files", "Graphs", "NDArrays", "Telemetry"],

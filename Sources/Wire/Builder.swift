@@ -1,0 +1,81 @@
+import CProtobufC
+import CWire
+import NDArrays
+
+/// Lays messages out as the structures of the generated code, and keeps them until told otherwise.
+struct Builder: ~Copyable {
+  private var blocks: [UnsafeMutableRawPointer] = []
+  /// The floats of the tensors to come, which stay where they are.
+  private var floats: ArraySlice<UnsafeRawBufferPointer>
+
+  init(floats: [UnsafeRawBufferPointer]) { self.floats = floats[...] }
+
+  func deallocate() {
+    for block in blocks { block.deallocate() }
+  }
+
+  /// A structure as the generated code begins it.
+  mutating func new<Structure>(
+    _ begin: (UnsafeMutablePointer<Structure>?) -> Void
+  ) -> UnsafeMutablePointer<Structure> {
+    let structure = room(for: Structure.self, count: 1)
+    begin(structure)
+    return structure
+  }
+
+  /// Text for people, which may come from anywhere: made one line that the other side accepts.
+  mutating func line(_ text: String) -> UnsafeMutablePointer<CChar> {
+    self.text(text.line(byteCount: Limits().lineBytes))
+  }
+
+  mutating func text(_ text: String) -> UnsafeMutablePointer<CChar> {
+    let bytes = Array(text.utf8CString)
+    precondition(!bytes.dropLast().contains(0), "text that is sent ends at its first zero")
+    let copy = room(for: CChar.self, count: bytes.count)
+    copy.initialize(from: bytes, count: bytes.count)
+    return copy
+  }
+
+  mutating func tensors(
+    _ arrays: [NamedArray]
+  ) -> (UnsafeMutablePointer<UnsafeMutablePointer<Outerloop__Tensor>?>, Int) {
+    let list = room(for: UnsafeMutablePointer<Outerloop__Tensor>?.self, count: arrays.count)
+    for (index, named) in arrays.enumerated() {
+      (list + index).initialize(to: tensor(named: named.name, shape: named.array.shape.sizes))
+    }
+    return (list, arrays.count)
+  }
+
+  /// A tensor of the next floats.
+  mutating func tensor(named name: String, shape: [Int]) -> UnsafeMutablePointer<Outerloop__Tensor>
+  {
+    let tensor = new(outerloop__tensor__init)
+    tensor.pointee.name = text(name)
+    tensor.pointee.shape = room(for: UInt32.self, count: shape.count)
+    tensor.pointee.shape.initialize(from: shape.map { UInt32($0) }, count: shape.count)
+    tensor.pointee.n_shape = shape.count
+    let data = floats.removeFirst()
+    tensor.pointee.data.len = data.count
+    // The encoder reads it only; C has no other type for that.
+    tensor.pointee.data.data = UnsafeMutablePointer(
+      mutating: data.baseAddress?.assumingMemoryBound(to: UInt8.self))
+    return tensor
+  }
+
+  private mutating func room<Element>(
+    for type: Element.Type, count: Int
+  ) -> UnsafeMutablePointer<Element> {
+    let room = UnsafeMutablePointer<Element>.allocate(capacity: count)
+    blocks.append(UnsafeMutableRawPointer(room))
+    return room
+  }
+}
+
+extension Duration {
+  /// How many whole units this is.
+  func whole(_ unit: Duration) -> Int64 {
+    let (seconds, rest) = components
+    let perUnit = unit.components.attoseconds
+    return seconds * (1_000_000_000_000_000_000 / perUnit) + rest / perUnit
+  }
+}

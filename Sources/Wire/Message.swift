@@ -1,0 +1,36 @@
+public import NDArrays
+
+/// One thing that a coordinator or a worker says; what each means is told in `proto/outerloop.proto`.
+public enum Message: Equatable, Sendable {
+  case hello(Hello)
+  case welcome(Welcome)
+  case refusal(Refusal)
+  case parameters(Parameters)
+  case taskBatch(TaskBatch)
+  case metaGradient(MetaGradient)
+  case ping(Ping)
+  case pong
+  case goodbye(Goodbye)
+}
+
+/// A message and the run that it belongs to.
+public struct Packet: Equatable, Sendable {
+  /// Zero from a worker that was not welcomed yet.
+  public var run: UInt64
+  /// How often the run's coordinator has been started; zero as above.
+  public var epoch: UInt64
+  public var message: Message
+
+  public init(run: UInt64, epoch: UInt64, _ message: Message) {
+    (self.run, self.epoch, self.message) = (run, epoch, message)
+  }
+}
+
+/// An array of floats, by name.
+public struct NamedArray: Equatable, Sendable {
+  /// Visible ASCII characters, no space.
+  public var name: String
+  public var array: NDArray
+
+  public init(_ name: String, _ array: NDArray) { (self.name, self.array) = (name, array) }
+}

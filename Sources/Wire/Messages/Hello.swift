@@ -1,0 +1,40 @@
+import CWire
+
+extension Message {
+  /// A worker introduces itself.
+  public struct Hello: Equatable, Sendable {
+    /// The version of the arithmetic contract.
+    public var numerics: UInt32
+    /// The program and its version.
+    public var software: String
+    /// `host:process`; visible ASCII characters, no space.
+    public var name: String
+    /// How many task ranges the worker computes at once, at least one.
+    public var capacity: Int
+
+    public init(numerics: UInt32, software: String, name: String, capacity: Int) {
+      (self.numerics, self.software) = (numerics, software)
+      (self.name, self.capacity) = (name, capacity)
+    }
+  }
+}
+
+extension Message.Hello {
+  func laidOut(with builder: inout Builder) -> UnsafeMutablePointer<Outerloop__Hello> {
+    let hello = builder.new(outerloop__hello__init)
+    hello.pointee.numerics = numerics
+    hello.pointee.software = builder.line(software)
+    hello.pointee.name = builder.text(name)
+    hello.pointee.capacity = UInt32(capacity)
+    return hello
+  }
+
+  init(_ hello: Outerloop__Hello, _ reader: Reader) throws(WireError) {
+    guard hello.capacity > 0 else { throw .missing(field: "capacity") }
+    self.init(
+      numerics: hello.numerics,
+      software: try reader.line(hello.software, "software"),
+      name: try reader.name(hello.name, "name"),
+      capacity: try reader.count(hello.capacity, "capacity"))
+  }
+}

@@ -1,0 +1,78 @@
+import CWire
+import NDArrays
+
+extension Message {
+  /// A worker's answer to a task batch.
+  public struct MetaGradient: Equatable, Sendable {
+    public var step: Int
+    /// As in the task batch.
+    public var lease: UInt64
+    /// As in the task batch.
+    public var tasks: Range<Int>
+    /// How long the worker computed. Whole microseconds.
+    public var time: Duration
+    public var outcome: Outcome
+
+    public init(step: Int, lease: UInt64, tasks: Range<Int>, time: Duration, outcome: Outcome) {
+      (self.step, self.lease, self.tasks) = (step, lease, tasks)
+      (self.time, self.outcome) = (time, outcome)
+    }
+  }
+}
+
+extension Message.MetaGradient {
+  public enum Outcome: Equatable, Sendable {
+    /// Losses and meta-gradients, added over the tasks, in one row.
+    case sum([Float])
+    /// Some number of the sum is infinite, or none at all.
+    case notFinite
+
+    /// What it means that tasks add up to `values`.
+    public init(_ values: [Float]) { self = values.isFinite ? .sum(values) : .notFinite }
+
+    /// What a receiver would refuse must not be sent: make outcomes of doubtful values with `init(_:)`.
+    var values: [Float]? {
+      switch self {
+      case .sum(let values): values
+      case .notFinite: nil
+      }
+    }
+  }
+
+  private static let sumName = "sum"
+
+  func laidOut(with builder: inout Builder) -> UnsafeMutablePointer<Outerloop__MetaGradient> {
+    let gradient = builder.new(outerloop__meta_gradient__init)
+    gradient.pointee.step = UInt64(step)
+    gradient.pointee.lease = lease
+    gradient.pointee.lower = UInt32(tasks.lowerBound)
+    gradient.pointee.upper = UInt32(tasks.upperBound)
+    gradient.pointee.microseconds = UInt64(time.whole(.microseconds(1)))
+    if let values = outcome.values {
+      gradient.pointee.sum = builder.tensor(named: Self.sumName, shape: [values.count])
+    }
+    return gradient
+  }
+
+  init(_ gradient: Outerloop__MetaGradient, _ reader: Reader) throws(WireError) {
+    guard gradient.microseconds <= Int64.max else { throw .outOfRange(field: "microseconds") }
+    self.init(
+      step: try reader.step(gradient.step),
+      lease: gradient.lease,
+      tasks: try reader.tasks(gradient.lower, gradient.upper),
+      time: .microseconds(Int64(gradient.microseconds)),
+      outcome: try Self.outcome(gradient.sum, reader))
+  }
+
+  private static func outcome(
+    _ sum: UnsafeMutablePointer<Outerloop__Tensor>?, _ reader: Reader
+  ) throws(WireError) -> Outcome {
+    guard let sum else { return .notFinite }
+    let tensor = try reader.tensor(sum.pointee)
+    guard tensor.name == sumName else { throw .missing(field: sumName) }
+    guard tensor.array.shape.rank == 1 else {
+      throw .shape(tensor: sumName, bytes: 4 * tensor.array.elements.count)
+    }
+    return .sum(tensor.array.elements)
+  }
+}

@@ -1,0 +1,29 @@
+import CWire
+
+extension Message {
+  /// What has been learned so far.
+  public struct Parameters: Equatable, Sendable {
+    /// The step whose meta-gradient is to be taken here.
+    public var step: Int
+    /// In the order of the compiled program.
+    public var tensors: [NamedArray]
+
+    public init(step: Int, tensors: [NamedArray]) { (self.step, self.tensors) = (step, tensors) }
+  }
+}
+
+extension Message.Parameters {
+  func laidOut(with builder: inout Builder) -> UnsafeMutablePointer<Outerloop__Parameters> {
+    let parameters = builder.new(outerloop__parameters__init)
+    parameters.pointee.step = UInt64(step)
+    (parameters.pointee.tensors, parameters.pointee.n_tensors) = builder.tensors(tensors)
+    return parameters
+  }
+
+  init(_ parameters: Outerloop__Parameters, _ reader: Reader) throws(WireError) {
+    guard parameters.n_tensors > 0 else { throw .missing(field: "tensors") }
+    self.init(
+      step: try reader.step(parameters.step),
+      tensors: try reader.tensors(parameters.tensors, parameters.n_tensors, "tensors"))
+  }
+}

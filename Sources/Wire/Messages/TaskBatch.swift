@@ -1,0 +1,48 @@
+import CWire
+import NDArrays
+
+extension Message {
+  /// Some neighbouring tasks of one step, lent to a worker.
+  public struct TaskBatch: Equatable, Sendable {
+    public var step: Int
+    /// Names this loan in the answer.
+    public var lease: UInt64
+    /// How often these tasks have been lent before.
+    public var attempt: Int
+    /// Not empty.
+    public var tasks: Range<Int>
+    /// `support_x`, `support_y`, `query_x` and `query_y`, each `[tasks, ...]`; none where workers draw
+    /// them.
+    public var episodes: [NamedArray]
+
+    public init(step: Int, lease: UInt64, attempt: Int, tasks: Range<Int>, episodes: [NamedArray]) {
+      (self.step, self.lease, self.attempt) = (step, lease, attempt)
+      (self.tasks, self.episodes) = (tasks, episodes)
+    }
+  }
+}
+
+extension Message.TaskBatch {
+  func laidOut(with builder: inout Builder) -> UnsafeMutablePointer<Outerloop__TaskBatch> {
+    let batch = builder.new(outerloop__task_batch__init)
+    batch.pointee.step = UInt64(step)
+    batch.pointee.lease = lease
+    batch.pointee.attempt = UInt32(attempt)
+    batch.pointee.lower = UInt32(tasks.lowerBound)
+    batch.pointee.upper = UInt32(tasks.upperBound)
+    (batch.pointee.episodes, batch.pointee.n_episodes) = builder.tensors(episodes)
+    return batch
+  }
+
+  init(_ batch: Outerloop__TaskBatch, _ reader: Reader) throws(WireError) {
+    self.init(
+      step: try reader.step(batch.step),
+      lease: batch.lease,
+      attempt: try reader.count(batch.attempt, "attempt"),
+      tasks: try reader.tasks(batch.lower, batch.upper),
+      episodes: try reader.tensors(batch.episodes, batch.n_episodes, "episodes"))
+    for episode in episodes where episode.array.shape.sizes.first != tasks.count {
+      throw .shape(tensor: episode.name, bytes: 4 * episode.array.elements.count)
+    }
+  }
+}

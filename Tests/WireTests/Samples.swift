@@ -1,0 +1,68 @@
+import NDArrays
+import Testing
+import Wire
+
+/// One packet of each kind, the ones in the golden files.
+struct Sample: Sendable, CustomTestStringConvertible {
+  var name: String
+  var packet: Packet
+  var testDescription: String { name }
+
+  static func ofRun(_ name: String, _ message: Message) -> Sample {
+    Sample(name: name, packet: Packet(run: 0x0123_4567_89AB_CDEF, epoch: 3, message))
+  }
+
+  static let all = [
+    Sample(
+      name: "hello",
+      packet: Packet(
+        run: 0, epoch: 0,
+        .hello(
+          Message.Hello(
+            numerics: 7, software: "outerloop 0.1.0 (x86_64)", name: "node-3:4711", capacity: 4)))),
+    .ofRun(
+      "welcome",
+      .welcome(
+        Message.Welcome(
+          plan: "seed: 1\nsteps: 70000\n", planDigest: "a1b2c3", programDigest: "d4e5f6",
+          ping: .milliseconds(250), patience: .seconds(5)))),
+    .ofRun("refusal", .refusal(.init(.numerics, "this worker's numerics are 7, the run's 8 — Ω"))),
+    .ofRun("parameters", .parameters(Message.Parameters(step: 12, tensors: tensors))),
+    .ofRun(
+      "task-batch",
+      .taskBatch(
+        Message.TaskBatch(
+          step: 12, lease: 3 << 40 | 99, attempt: 1, tasks: 6..<8, episodes: episodes))),
+    .ofRun(
+      "task-batch-drawn-by-worker",
+      .taskBatch(Message.TaskBatch(step: 0, lease: 1, attempt: 0, tasks: 0..<25, episodes: []))),
+    .ofRun(
+      "meta-gradient",
+      .metaGradient(
+        Message.MetaGradient(
+          step: 12, lease: 3 << 40 | 99, tasks: 6..<8, time: .microseconds(1234),
+          outcome: .sum([4.5, 3.25, -0.0, .leastNonzeroMagnitude, .greatestFiniteMagnitude])))),
+    .ofRun(
+      "meta-gradient-not-finite",
+      .metaGradient(
+        Message.MetaGradient(
+          step: 12, lease: 5, tasks: 0..<1, time: .zero, outcome: .notFinite))),
+    .ofRun("ping", .ping(Message.Ping(step: 12, computing: 2))),
+    .ofRun("ping-without-parameters", .ping(Message.Ping(step: nil, computing: 0))),
+    .ofRun("pong", .pong),
+    .ofRun("goodbye", .goodbye(.init(.leaving, "asked to stop"))),
+  ]
+
+  private static let tensors = [
+    NamedArray("fc1.weight", NDArray([1, -2, 0.5, 3, 4, 5], shape: [2, 3])),
+    NamedArray("fc1.bias", NDArray([0, 1], shape: [2])),
+    NamedArray("rate", NDArray(0.01)),
+  ]
+
+  private static let episodes = [
+    NamedArray("support_x", NDArray([1, 2, 3, 4], shape: [2, 2, 1])),
+    NamedArray("support_y", NDArray([5, 6, 7, 8], shape: [2, 2, 1])),
+    NamedArray("query_x", NDArray([9, 10], shape: [2, 1, 1])),
+    NamedArray("query_y", NDArray([11, 12], shape: [2, 1, 1])),
+  ]
+}
