@@ -61,14 +61,14 @@ let package = Package(
     .target(
       name: "Cluster",
       dependencies: [
-        "Checkpoints", "Coordination", "Episodes", "NDArrays", "Telemetry", "Training",
+        "Checkpoints", "Coordination", "Episodes", "Files", "NDArrays", "Telemetry", "Training",
         "Transport", "Wire", .product(name: "Logging", package: "swift-log"),
       ]),
 
     .executableTarget(
       name: "outerloop",
       dependencies: [
-        "Checkpoints", "Cluster", "Coordination", "Episodes", "Execution", "Graphs",
+        "Checkpoints", "Cluster", "Coordination", "Episodes", "Execution", "Files", "Graphs",
         "MetaLearning", "NDArrays", "Networks", "Simulation", "Telemetry", "Training", "Wire",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),

@@ -11,6 +11,8 @@ public struct LoadedCheckpoint: Equatable, Sendable {
 /// Why no checkpoint came from a path.
 public enum LoadError: Error, Equatable {
   case file(FileError)
+  /// A run's folder, before the first checkpoint.
+  case noneYet(path: String)
   case unreadable(path: String, CheckpointError)
 }
 
@@ -18,6 +20,7 @@ extension LoadError: CustomStringConvertible {
   public var description: String {
     switch self {
     case .file(let error): error.description
+    case .noneYet(let path): "\(path): no checkpoint was written here yet"
     case .unreadable(let path, let error): "\(path): \(error)"
     }
   }
@@ -28,5 +31,17 @@ extension Checkpoint {
     let bytes: [UInt8]
     do { bytes = try readFile(path) } catch { throw .file(error) }
     do { try self.init(decoding: bytes) } catch { throw .unreadable(path: path, error) }
+  }
+}
+
+extension LoadedCheckpoint {
+  /// The checkpoint at `path`, or the newest one of the run whose folder it is.
+  public init(at path: String) throws(LoadError) {
+    guard isFolder(path) else {
+      self.init(checkpoint: try Checkpoint(contentsOf: path), path: path, passedOver: nil)
+      return
+    }
+    guard let latest = try RunFiles(path).latestCheckpoint() else { throw .noneYet(path: path) }
+    self = latest
   }
 }

@@ -8,6 +8,12 @@ func grouped(_ value: Int) -> String {
   return (value < 0 ? "-" : "") + groups.joined()
 }
 
+/// Whole, or with one decimal where it counts.
+func rate(_ value: Double) -> String {
+  guard value >= 0, value < 1e15 else { return "?" }
+  return value < 10 ? fixed(value, places: 1) : grouped(Int(value.rounded()))
+}
+
 /// With three digits after the point, or in powers of ten where those would hide the number.
 func short(_ value: Float) -> String {
   guard value.isFinite else { return value.isNaN ? "NaN" : value < 0 ? "-∞" : "∞" }

@@ -65,7 +65,7 @@ extension Progress {
       parts.append(Part(text: text, rank: 2, color: .bold))
     }
     parts.append(
-      Part(text: "\(grouped(Int(tasksPerSecond.rounded()))) tasks/s", rank: 3, color: .normal))
+      Part(text: "\(rate(tasksPerSecond)) tasks/s", rank: 3, color: .normal))
     parts.append(Part(text: workers == 1 ? "1 worker" : "\(workers) workers", rank: 5, color: .dim))
     if let timeLeft { parts.append(Part(text: "\(short(timeLeft)) left", rank: 4, color: .dim)) }
     return parts

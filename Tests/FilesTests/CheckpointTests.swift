@@ -188,3 +188,61 @@ func filesThatAreNoCheckpointsAreRefused(metadata: [String: String], error: Chec
     try run.latestCheckpoint()
   }
 }
+
+@Test func aCheckpointIsFoundByItsOwnPathAndByItsRuns() throws {
+  let scratch = try Scratch()
+  let run = try RunDirectory.create(scratch.path, plan: "")
+  #expect(throws: LoadError.noneYet(path: scratch.path)) { try LoadedCheckpoint(at: scratch.path) }
+  for step in [10, 20] { try run.save(checkpoint(step: step)) }
+  #expect(try LoadedCheckpoint(at: scratch.path).checkpoint.step == 20)
+  #expect(try LoadedCheckpoint(at: run.files.previousCheckpoint).checkpoint.step == 10)
+  let missing = scratch.path + "/none"
+  #expect(throws: LoadError.file(.missing(path: missing))) { try LoadedCheckpoint(at: missing) }
+}
+
+// MARK: - A full disk
+
+/// A file system of 64 KiB, where this process may make one.
+private struct SmallDisk: ~Copyable {
+  let path: String
+
+  init?(at path: String) {
+    guard mount("none", path, "tmpfs", 0, "size=65536") == 0 else { return nil }
+    self.path = path
+  }
+
+  deinit { umount(path) }
+}
+
+@Test func aFullDiskLeavesBothCheckpointsAsTheyWere() throws {
+  let scratch = try Scratch()
+  guard let disk = SmallDisk(at: scratch.path) else { return }
+  let run = try RunDirectory.create(disk.path + "/run", plan: "")
+  for step in [10, 20] { try run.save(checkpoint(step: step)) }
+  var large = checkpoint(step: 30)
+  large.parameters = Parameters([("x", NDArray(repeating: 1, shape: [100_000]))])
+  #expect(throws: FileError.diskFull(path: run.files.checkpoint)) { try run.save(large) }
+  #expect(try run.latestCheckpoint()?.checkpoint.step == 20)
+  #expect(try Checkpoint(contentsOf: run.files.previousCheckpoint).step == 10)
+  try run.save(checkpoint(step: 30))
+  #expect(try run.latestCheckpoint()?.checkpoint.step == 30)
+}
+
+// MARK: - Arrays for a plan
+
+private let layout = Parameters<Shape>([("weight", [2, 1]), ("bias", [2])])
+private let weight = ("weight", NDArray([1, 2], shape: [2, 1]))
+private let bias = ("bias", NDArray([3, 4], shape: [2]))
+
+@Test func arraysAreBroughtIntoThePlansOrder() throws {
+  #expect(try Parameters([bias, weight]).conforming(to: layout) == Parameters([weight, bias]))
+}
+
+@Test(arguments: [
+  (Parameters([weight]), LayoutMismatch.missing("bias", expected: [2])),
+  (Parameters([bias, weight, ("extra", NDArray(1))]), .unexpected("extra")),
+  (Parameters([bias, ("weight", bias.1)]), .shape(of: "weight", found: [2], expected: [2, 1])),
+])
+func arraysOfAnotherPlanAreRefused(arrays: Parameters<NDArray>, error: LayoutMismatch) {
+  #expect(throws: error) { try arrays.conforming(to: layout) }
+}

@@ -76,13 +76,61 @@ private let progress = Progress(
   #expect(colored.replacing(escapes, with: "") == line)
 }
 
-@Test func narrowLinesLeaveOutWhatMattersLeast() {
-  #expect(
-    progress.line(width: 56, style: .plain)
-      == "12,345/70,000  17 %  loss 3.250 → 1.23e-4  234,567 tasks/s".prefix(56)
-      || progress.line(width: 60, style: .plain)
-        == "12,345/70,000  17 %  loss 3.250 → 1.23e-4  234,567 tasks/s"
-  )
+@Test(arguments: [
+  (81, "12,345/70,000  17 %  loss 3.250 → 1.23e-4  234,567 tasks/s  1 min 35 s left"),
+  (59, "12,345/70,000  17 %  loss 3.250 → 1.23e-4  234,567 tasks/s"),
+  (50, "12,345/70,000  17 %  loss 3.250 → 1.23e-4"),
+  (30, "12,345/70,000  17 %"),
+  (15, "12,345/70,000"),
+  (8, "12,345/7"),
+])
+func narrowLinesLeaveOutWhatMattersLeast(width: Int, expected: String) {
+  #expect(progress.line(width: width, style: .plain) == expected)
+}
+
+@Test func theFirstLineHasNothingToTellYet() {
+  let start = Progress(
+    step: 0, steps: 5, tasksPerSecond: 0, losses: nil, workers: 1, timeLeft: nil)
+  #expect(start.line(width: 40, style: .plain) == "0/5  0 %  0.0 tasks/s  1 worker")
+  var odd = start
+  (odd.tasksPerSecond, odd.losses) = (.infinity, Progress.Losses(before: .nan, after: -.infinity))
+  #expect(odd.line(width: 60, style: .plain).contains("loss NaN → -∞  ? tasks/s"))
+}
+
+@Test(arguments: [
+  (Duration.seconds(-1), "0 s"), (.milliseconds(59_999), "59 s"), (.seconds(60), "1 min 00 s"),
+  (.seconds(3599), "59 min 59 s"), (.seconds(3660), "1 h 01 min"), (.seconds(90_000), "1 d 01 h"),
+])
+func durationsAreShort(duration: Duration, expected: String) {
+  var waiting = progress
+  waiting.timeLeft = duration
+  #expect(waiting.line(width: .max, style: .plain).hasSuffix("  \(expected) left"))
+}
+
+@Test(arguments: [
+  (Float(0), "0.000"), (1.0005, "1.000"), (99_999.5, "99999.500"), (100_000, "1.00e5"),
+  (9.9999e-4, "1.00e-3"), (-1e-30, "-1.00e-30"), (.greatestFiniteMagnitude, "3.40e38"),
+  (.leastNonzeroMagnitude, "1.40e-45"),
+])
+func lossesAreShort(loss: Float, expected: String) {
+  var diverged = progress
+  diverged.losses = Progress.Losses(before: loss, after: 1)
+  #expect(diverged.line(width: .max, style: .plain).contains("loss \(expected) → 1.000"))
+}
+
+@Test func colorsAreForTerminalsThatWantThem() throws {
+  let scratch = try Scratch()
+  let file = try Descriptor(opening: scratch.path + "/log", O_RDWR | O_CREAT, mode: 0o666)
+  #expect(Terminal.screen(descriptor: file.number, environment: ["TERM": "xterm"]) == .log)
+  #expect(Terminal.width(descriptor: file.number) == 80)
+  var (terminal, other): (Int32, Int32) = (-1, -1)
+  var size = winsize(ws_row: 24, ws_col: 57, ws_xpixel: 0, ws_ypixel: 0)
+  try #require(openpty(&terminal, &other, nil, nil, &size) == 0)
+  defer { [terminal, other].forEach { close($0) } }
+  let screens = [["TERM": "xterm"], ["TERM": "xterm", "NO_COLOR": "1"], ["TERM": "dumb"], [:]]
+    .map { Terminal.screen(descriptor: other, environment: $0) }
+  #expect(screens == [.terminal(.colored), .terminal(.plain), .log, .log])
+  #expect(Terminal.width(descriptor: other) == 57)
 }
 
 @Test func theTerminalIsDrawnAtMostTenTimesASecond() {
