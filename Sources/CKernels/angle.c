@@ -17,7 +17,7 @@ static unsigned __int128 window(int first) {
 // leave more than 30 right bits even where x is as near to a multiple of pi/2 as a float can be.
 int32_t ol_reduced_angle(float x, float *r) {
   const uint32_t bits = __builtin_bit_cast(uint32_t, x);
-  const int exponent = bits >> 23 & 0xff;
+  const int exponent = bits >> 23;
   if (exponent == 0xff) {
     *r = x - x;
     return 0;
@@ -28,8 +28,6 @@ int32_t ol_reduced_angle(float x, float *r) {
   const uint64_t turns = (uint64_t)(product >> 32);
   const int32_t quadrant = (int32_t)((turns + (UINT64_C(1) << 61)) >> 62);
   const int64_t rest = (int64_t)(turns << 2);
-  const double angle = (double)rest * 0x1.921fb54442d18p0 * 0x1p-64;
-  const int is_negative = bits >> 31;
-  *r = (float)(is_negative ? -angle : angle);
-  return is_negative ? -quadrant : quadrant;
+  *r = (float)((double)rest * 0x1.921fb54442d18p0 * 0x1p-64);
+  return quadrant;
 }

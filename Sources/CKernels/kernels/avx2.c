@@ -38,8 +38,8 @@ INLINE void store_some(float *p, vec v, int count) {
   if (count & 1) *p = rest.x;
 }
 
-// Instructions that choose between two floats flush them too.
-INLINE vec flushed(vec x) { return x; }
+INLINE vec larger(vec a, vec b) { return _mm256_max_ps(a, b); }
+INLINE vec smaller(vec a, vec b) { return _mm256_min_ps(a, b); }
 
 // Sixteen registers: ten to twelve sums, the row of b, one element of a.
 #define ROWS_OF_1 6

@@ -22,8 +22,8 @@ INLINE octet octet_load_some(const float *p, int count) {
   return _mm256_maskz_loadu_ps((__mmask8)((1u << count) - 1), p);
 }
 
-// Instructions that choose between two floats flush them too.
-INLINE vec flushed(vec x) { return x; }
+INLINE vec larger(vec a, vec b) { return _mm512_max_ps(a, b); }
+INLINE vec smaller(vec a, vec b) { return _mm512_min_ps(a, b); }
 
 // Thirty-two registers.
 #define ROWS_OF_1 6

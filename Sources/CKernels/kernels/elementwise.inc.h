@@ -65,25 +65,37 @@ INLINE bool is_dense(const ol_elementwise *e, int i) {
   return e->row_stride[i] == e->columns && (e->column_stride[i] == 1 || e->columns == 1);
 }
 
+// Whether whole vectors may be read or written from `offset` on for n values: what they touch beyond
+// is then at most the buffer's padding, or values that are allowed to be touched.
+INLINE bool fits_vectors(int64_t offset, int64_t n) {
+  return n % LANES == 0 || offset % LANES == 0;
+}
+
+// n neighbouring values, where they stand if whole vectors may be read there.
+static values neighbours(const float *x, int64_t offset, int64_t n, float *room) {
+  if (fits_vectors(offset, n)) return (values){x + offset, LANES};
+  __builtin_memcpy(room, x + offset, sizeof(float) * (uint64_t)n);
+  return (values){room, LANES};
+}
+
 // Operand i over a chunk: where it stands, or written out as the result's own rows.
 static values operand_values(
   const ol_elementwise *e, int i, const float *x, chunk part, float *room) {
-  const int64_t row_stride = e->row_stride[i];
+  const int64_t row_stride = e->row_stride[i], first = part.row * row_stride;
   const bool is_column = e->column_stride[i] == 0;
-  const float *first = x + part.row * row_stride;
-  if (is_dense(e, i)) return (values){first + part.column, LANES};
-  if (is_column && (part.rows == 1 || row_stride == 0)) return repeated(*first, room);
-  if (part.rows == 1) return (values){first + part.column, LANES};
+  if (is_dense(e, i) || (part.rows == 1 && !is_column))
+    return neighbours(x, first + part.column, part.rows * part.columns, room);
+  if (part.rows == 1 || (row_stride == 0 && is_column)) return repeated(x[first], room);
   const bool is_known = row_stride == 0 && part.row > 0;
   for (int64_t r = 0; r < part.rows && !is_known; r++)
-    fill_row(part.columns, is_column, first + r * row_stride, room + r * part.columns);
+    fill_row(part.columns, is_column, x + first + r * row_stride, room + r * part.columns);
   return (values){room, LANES};
 }
 
 static void run_chunk(
   const ol_elementwise *e, const float *const *operands, chunk part, bool is_last,
   values registers[OL_MAX_REGISTERS], scratch rooms, float *out) {
-  const int64_t n = part.rows * part.columns;
+  const int64_t n = part.rows * part.columns, offset = part.row * e->columns + part.column;
   for (int i = 0; i < e->operands; i++)
     registers[i] = operand_values(e, i, operands[i], part, rooms[i]);
   for (int s = 0; s < e->steps - 1; s++) {
@@ -91,13 +103,13 @@ static void run_chunk(
     run_step(&e->step[s], registers, n, rooms[to]);
     registers[to] = (values){rooms[to], LANES};
   }
-  // Past the end of a chunk that is not the last there may be values still to be read.
+  // Behind a chunk that is not the last there may be values still to be read.
   const ol_step *last = &e->step[e->steps - 1];
-  if (is_last || n % LANES == 0) {
-    run_step(last, registers, n, out);
+  if (n % LANES == 0 || (is_last && fits_vectors(offset, n))) {
+    run_step(last, registers, n, out + offset);
   } else {
     run_step(last, registers, n, rooms[last->destination]);
-    __builtin_memcpy(out, rooms[last->destination], sizeof(float) * (uint64_t)n);
+    __builtin_memcpy(out + offset, rooms[last->destination], sizeof(float) * (uint64_t)n);
   }
 }
 
@@ -125,7 +137,6 @@ static void elementwise(const ol_elementwise *e, const float *const *operands, f
       if (part.rows > height) part.rows = height;
       if (part.columns > width) part.columns = width;
       const bool is_last = row + part.rows == rows && column + part.columns == columns;
-      run_chunk(
-        e, operands, part, is_last, registers, rooms, out + row * columns + column);
+      run_chunk(e, operands, part, is_last, registers, rooms, out);
     }
 }

@@ -8,10 +8,6 @@
 #define LN2_HIGH 0x1.62e4p-1f
 #define LN2_LOW 0x1.7f7d1cp-20f
 
-// Unlike the instructions of some processors, these return `b` where one is not a number.
-INLINE vec larger(vec a, vec b) { return flushed(a > b ? a : b); }
-INLINE vec smaller(vec a, vec b) { return flushed(a < b ? a : b); }
-
 INLINE veci sign_of(vec x) { return bits(x) & INT32_MIN; }
 INLINE vec with_sign(vec x, veci sign) { return from_bits(bits(x) ^ sign); }
 
@@ -56,21 +52,21 @@ INLINE vec logarithm(vec x) {
   return x > 0 ? (x < __builtin_inff() ? result : x) : edge;
 }
 
-// x + x^3 P(x^2) near zero, 1 - 2 / (e^2x + 1) elsewhere.
+// Of |x|, then the sign: x + x^3 P(x^2) near zero, 1 - 2 / (e^2x + 1) elsewhere.
 INLINE vec hyperbolic_tangent(vec x) {
   const veci sign = sign_of(x);
-  const vec size = with_sign(x, sign), square = x * x;
+  const vec size = with_sign(x, sign), square = size * size;
   vec p = FMA((vec)0x1.23e4dep-9f, square, (vec)-0x1.0ec0eep-7f);
   p = FMA(p, square, (vec)0x1.6411a4p-6f);
   p = FMA(p, square, (vec)-0x1.b9f9e6p-5f);
   p = FMA(p, square, (vec)0x1.11109cp-3f);
   p = FMA(p, square, (vec)-0x1.555554p-2f);
-  const vec small = FMA(x * square, p, x);
+  const vec small = FMA(size * square, p, size);
   const vec large = 1.0f - 2.0f / (exponential(size + size) + 1.0f);
-  return size < 0.6f ? small : with_sign(large, sign);
+  return with_sign(size < 0.6f ? small : large, sign);
 }
 
-// x = q pi/2 + r, |r| <= pi/4. Only the two low bits of q matter.
+// |x| = q pi/2 + r, |r| <= pi/4. Only the two low bits of q matter.
 typedef struct angle {
   vec r;
   veci quadrant;
@@ -79,7 +75,7 @@ typedef struct angle {
 // Where the three-part constant no longer suffices; also for infinities and for what is no number.
 static angle reduced_far(vec x, angle known) {
   for (int i = 0; i < LANES; i++) {
-    if (x[i] >= -FAR_ANGLE && x[i] <= FAR_ANGLE) continue;
+    if (x[i] <= FAR_ANGLE) continue;
     float r;
     known.quadrant[i] = ol_reduced_angle(x[i], &r);
     known.r[i] = r;
@@ -88,13 +84,13 @@ static angle reduced_far(vec x, angle known) {
 }
 
 INLINE angle reduced(vec x) {
+  x = with_sign(x, sign_of(x));
   const vec shifted = FMA(x, (vec)0x1.45f306p-1f, (vec)MAGIC), n = shifted - MAGIC;
   vec r = FMA(n, (vec)-0x1.921fb6p0f, x);
   r = FMA(n, (vec)0x1.777a5cp-25f, r);
   r = FMA(n, (vec)0x1.ee59dap-50f, r);
   const angle near = {r, bits(shifted)};
-  const veci is_near = (x >= -FAR_ANGLE) & (x <= FAR_ANGLE);
-  return __builtin_reduce_and(is_near) ? near : reduced_far(x, near);
+  return __builtin_reduce_and(x <= FAR_ANGLE) ? near : reduced_far(x, near);
 }
 
 INLINE vec sine_near_zero(vec r) {
@@ -120,7 +116,7 @@ INLINE vec sine_in(veci quadrant, vec r) {
 
 INLINE vec sine(vec x) {
   const angle a = reduced(x);
-  return sine_in(a.quadrant, a.r);
+  return with_sign(sine_in(a.quadrant, a.r), sign_of(x));
 }
 
 INLINE vec cosine(vec x) {

@@ -1,7 +1,10 @@
 // Vectors of LANES floats and what every instruction set can do with them.
 //
 // A file that includes this has defined LANES and included nothing after it that must not be
-// compiled for its instruction set. It then defines load_some, store_some and octet_load_some.
+// compiled for its instruction set. It then defines, in its own instructions,
+//   load_some, store_some, octet_load_some   the first `count` lanes, less than all of them;
+//   larger, smaller                          a > b ? a : b and a < b ? a : b, flushed: so `b` where
+//                                            one is no number.
 #include <stdbool.h>
 #include <stdint.h>
 

@@ -18,16 +18,26 @@ INLINE octet octet_load_some(const float *p, int count) {
   return octet_load(lane);
 }
 
+INLINE vec of_halves(quad low, quad high) {
+  return __builtin_shufflevector(low, high, 0, 1, 2, 3, 4, 5, 6, 7);
+}
+
 #if defined(__aarch64__)
 #include <arm_neon.h>
 
-// Choosing between two floats leaves a subnormal as it is, but taking the larger of one and itself
-// flushes it.
-INLINE vec flushed(vec x) {
-  const float32x4_t low = vmaxq_f32(x.lo, x.lo), high = vmaxq_f32(x.hi, x.hi);
-  return __builtin_shufflevector(low, high, 0, 1, 2, 3, 4, 5, 6, 7);
-}
+// Taking the larger of a float and itself flushes it, which choosing between two does not.
+INLINE vec flushed(vec x) { return of_halves(vmaxq_f32(x.lo, x.lo), vmaxq_f32(x.hi, x.hi)); }
+
+INLINE vec larger(vec a, vec b) { return flushed(a > b ? a : b); }
+INLINE vec smaller(vec a, vec b) { return flushed(a < b ? a : b); }
 #else
-// Instructions that choose between two floats flush them too.
-INLINE vec flushed(vec x) { return x; }
+#include <immintrin.h>
+
+INLINE vec larger(vec a, vec b) {
+  return of_halves(_mm_max_ps(a.lo, b.lo), _mm_max_ps(a.hi, b.hi));
+}
+
+INLINE vec smaller(vec a, vec b) {
+  return of_halves(_mm_min_ps(a.lo, b.lo), _mm_min_ps(a.hi, b.hi));
+}
 #endif

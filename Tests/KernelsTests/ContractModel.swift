@@ -1,0 +1,103 @@
+import CKernels
+
+/// The arithmetic contract, one element at a time. Run it in the contract's floating-point mode.
+enum ContractModel {
+  /// Eight interleaved partial sums and how they are joined.
+  struct PartialSums {
+    private var parts = [Float](repeating: 0, count: 8)
+
+    mutating func add(_ value: Float, at index: Int) { parts[index % 8] += value }
+
+    mutating func add(_ a: Float, times b: Float, at index: Int) {
+      parts[index % 8] = parts[index % 8].addingProduct(a, b)
+    }
+
+    var joined: Float {
+      let p = parts
+      return ((p[0] + p[4]) + (p[2] + p[6])) + ((p[1] + p[5]) + (p[3] + p[7]))
+    }
+  }
+
+  static func product(
+    _ p: ol_product, _ a: [Float], _ b: [Float], _ addend: [Float], _ gate: [Float]
+  ) -> [Float] {
+    (0..<Int(p.m)).flatMap { i in
+      (0..<Int(p.n)).map { j in element(p, i, j, a, b, addend, gate) }
+    }
+  }
+
+  private static func element(
+    _ p: ol_product, _ i: Int, _ j: Int, _ a: [Float], _ b: [Float], _ addend: [Float],
+    _ gate: [Float]
+  ) -> Float {
+    let place = i * Int(p.n) + j
+    let added: Float? =
+      switch Int(p.addend) {
+      case OL_ADDEND_ROW: addend[j]
+      case OL_ADDEND_MATRIX: addend[place]
+      default: nil
+      }
+    let isSum = p.n == 1 && p.a_column == 1
+    let startsAtAddend = p.scale == 1 && !isSum
+    let sum = contraction(p, i, j, a, b, from: startsAtAddend ? added ?? 0 : 0)
+    let result = startsAtAddend ? sum : scaled(sum, p.scale, added)
+    switch Int(p.gate) {
+    case OL_GATE_RELU: return result > 0 ? result : 0
+    case OL_GATE_MATRIX: return gate[place] > 0 ? result : 0
+    default: return result
+    }
+  }
+
+  private static func contraction(
+    _ p: ol_product, _ i: Int, _ j: Int, _ a: [Float], _ b: [Float], from start: Float
+  ) -> Float {
+    let (n, row, column) = (Int(p.n), Int(p.a_row), Int(p.a_column))
+    if n == 1 && column == 1 {
+      var sums = PartialSums()
+      for k in 0..<Int(p.k) { sums.add(a[i * row + k], times: b[k], at: k) }
+      return sums.joined
+    }
+    var chain = start
+    for k in 0..<Int(p.k) { chain = chain.addingProduct(a[i * row + k * column], b[k * n + j]) }
+    return chain
+  }
+
+  private static func scaled(_ sum: Float, _ scale: Float, _ addend: Float?) -> Float {
+    guard let addend else { return scale == 1 ? sum : scale * sum }
+    return scale == 1 ? sum + addend : addend.addingProduct(scale, sum)
+  }
+
+  static func sum(outer: Int, reduced: Int, inner: Int, _ x: [Float]) -> [Float] {
+    (0..<outer).flatMap { o in
+      (0..<inner).map { i in
+        var sums = PartialSums()
+        for r in 0..<reduced { sums.add(x[(o * reduced + r) * inner + i], at: r) }
+        return sums.joined
+      }
+    }
+  }
+
+  /// One step; `nil` for the functions that are polynomials.
+  static func step(_ operation: UInt8, _ a: Float, _ b: Float, _ c: Float) -> Float? {
+    switch Int(operation) {
+    case OL_ADD: a + b
+    case OL_SUBTRACT: a - b
+    case OL_MULTIPLY: a * b
+    case OL_DIVIDE: a / b
+    case OL_MAXIMUM: flushed(a > b ? a : b)
+    case OL_MINIMUM: flushed(a < b ? a : b)
+    case OL_GATE: b > 0 ? a : 0
+    case OL_FMA: c.addingProduct(a, b)
+    case OL_NEGATE: -a
+    case OL_SQRT: a.squareRoot()
+    case OL_COPY: a
+    default: nil
+    }
+  }
+
+  /// Without arithmetic, which the mode would have a say in.
+  static func flushed(_ x: Float) -> Float {
+    let isSubnormal = x.bitPattern & 0x7f80_0000 == 0
+    return isSubnormal ? Float(bitPattern: x.bitPattern & 0x8000_0000) : x
+  }
+}

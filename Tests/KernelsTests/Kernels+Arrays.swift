@@ -1,0 +1,78 @@
+import CKernels
+import Testing
+
+/// One table of kernels of this machine, called with arrays. Every call runs in the contract's mode,
+/// on buffers that are guarded.
+struct Table: CustomTestStringConvertible, @unchecked Sendable {
+  private let kernels: ol_kernels
+
+  static let all = (0..<ol_kernels_count()).compactMap { index in
+    ol_kernels_at(index).map { Table(kernels: $0.pointee) }
+  }
+
+  var testDescription: String { String(cString: kernels.name) }
+
+  func product(
+    _ p: ol_product, _ a: [Float], _ b: [Float], _ addend: [Float], _ gate: [Float]
+  ) -> [Float] {
+    let (a, b, gate) = (GuardedFloats(a), GuardedFloats(b), GuardedFloats(gate))
+    let (addend, c) = (GuardedFloats(addend), GuardedFloats(count: Int(p.m * p.n)))
+    inContractMode {
+      withUnsafePointer(to: p) {
+        kernels.product($0, a.base, b.base, addend.base, gate.base, c.base)
+      }
+    }
+    return c.values
+  }
+
+  /// c += a b, and whatever else `p` says, with `c` for the addend.
+  func accumulate(_ p: ol_product, _ a: [Float], _ b: [Float], into c: [Float]) -> [Float] {
+    let (a, b, c) = (GuardedFloats(a), GuardedFloats(b), GuardedFloats(c))
+    inContractMode {
+      withUnsafePointer(to: p) { kernels.product($0, a.base, b.base, c.base, c.base, c.base) }
+    }
+    return c.values
+  }
+
+  /// With the result in a buffer of its own, or over one of the operands.
+  func elementwise(
+    _ e: ol_elementwise, _ operands: [[Float]], over operand: Int? = nil
+  ) -> [Float] {
+    let buffers = operands.map(GuardedFloats.init)
+    let out = operand.map { buffers[$0] } ?? GuardedFloats(count: Int(e.rows * e.columns))
+    let pointers = buffers.map { UnsafePointer($0.base) as UnsafePointer<Float>? }
+    inContractMode {
+      withUnsafePointer(to: e) { kernels.elementwise($0, pointers, out.base) }
+    }
+    withExtendedLifetime(buffers) {}
+    return out.values
+  }
+
+  func sum(outer: Int, reduced: Int, inner: Int, _ x: [Float]) -> [Float] {
+    let (x, out) = (GuardedFloats(x), GuardedFloats(count: outer * inner))
+    inContractMode {
+      kernels.sum(Int64(outer), Int64(reduced), Int64(inner), x.base, out.base)
+    }
+    return out.values
+  }
+
+  func transpose(rows: Int, columns: Int, _ x: [Float]) -> [Float] {
+    let (x, out) = (GuardedFloats(x), GuardedFloats(count: rows * columns))
+    inContractMode { kernels.transpose(Int64(rows), Int64(columns), x.base, out.base) }
+    return out.values
+  }
+
+  func copy(_ shape: ol_copy, count: Int, _ x: [Float]) -> [Float] {
+    let (x, out) = (GuardedFloats(x), GuardedFloats(count: count))
+    inContractMode {
+      withUnsafePointer(to: shape) { kernels.copy($0, x.base, out.base) }
+    }
+    return out.values
+  }
+}
+
+func inContractMode<Result>(_ body: () -> Result) -> Result {
+  let mode = ol_enter_float_mode()
+  defer { ol_leave_float_mode(mode) }
+  return body()
+}
