@@ -23,7 +23,10 @@ struct WireBenchmark {
     // As off as a frame usually is from the alignment of floats.
     let target = UnsafeMutableRawBufferPointer(rebasing: room[16..<16 + frame.count])
     let encode = best(of: count) { Wire.withEncoding(of: packet) { $0.write(to: target) } }
-    let decode = try best(of: count) { _ = try Wire.decode(frame) }
+    let decoder = PacketDecoder(limits: Limits())
+    let decode = try frame.withUnsafeBytes { frame in
+      try best(of: count) { _ = try decoder.decode(frame) }
+    }
     let copy = best(of: count) { frame.withUnsafeBytes { target.copyMemory(from: $0) } }
     var checksum: UInt32 = 0
     let check = best(of: count) { checksum ^= ol_crc32c(checksum, frame, frame.count) }

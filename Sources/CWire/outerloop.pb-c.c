@@ -532,7 +532,7 @@ static const ProtobufCFieldDescriptor outerloop__envelope__field_descriptors[13]
     "epoch",
     3,
     PROTOBUF_C_LABEL_NONE,
-    PROTOBUF_C_TYPE_UINT64,
+    PROTOBUF_C_TYPE_UINT32,
     0,   /* quantifier_offset */
     offsetof(Outerloop__Envelope, epoch),
     NULL,
@@ -1227,20 +1227,20 @@ static const ProtobufCFieldDescriptor outerloop__ping__field_descriptors[2] =
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
   {
-    "computing",
+    "leases",
     2,
-    PROTOBUF_C_LABEL_NONE,
-    PROTOBUF_C_TYPE_UINT32,
-    0,   /* quantifier_offset */
-    offsetof(Outerloop__Ping, computing),
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_UINT64,
+    offsetof(Outerloop__Ping, n_leases),
+    offsetof(Outerloop__Ping, leases),
     NULL,
     NULL,
-    0,             /* flags */
+    0 | PROTOBUF_C_FIELD_FLAG_PACKED,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
 };
 static const unsigned outerloop__ping__field_indices_by_name[] = {
-  1,   /* field[1] = computing */
+  1,   /* field[1] = leases */
   0,   /* field[0] = next_step */
 };
 static const ProtobufCIntRange outerloop__ping__number_ranges[1 + 1] =

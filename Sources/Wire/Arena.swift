@@ -1,22 +1,29 @@
 import CProtobufC
 
-/// Memory of a fixed size, handed out from front to back and given back all at once.
+/// Memory of a fixed size, handed out from front to back and taken back all at once.
 ///
 /// Parsing takes all its memory from one, so no frame can make it take more than was meant.
 struct Arena: ~Copyable {
-  private let memory: UnsafeMutableRawBufferPointer
+  private var memory = UnsafeMutableRawBufferPointer(start: nil, count: 0)
+  /// The part of the memory that may be used until the next reset.
+  private var limit = 0
   private var used = 0
 
-  init(byteCount: Int) {
-    memory = .allocate(byteCount: byteCount, alignment: 16)
-  }
+  deinit { memory.deallocate() }
 
-  func deallocate() { memory.deallocate() }
+  /// Takes everything back and offers `byteCount` bytes; memory that is large enough is kept.
+  mutating func reset(byteCount: Int) {
+    if memory.count < byteCount {
+      memory.deallocate()
+      memory = .allocate(byteCount: byteCount, alignment: 16)
+    }
+    (limit, used) = (byteCount, 0)
+  }
 
   /// The next bytes, at a multiple of 16; `nil` if there are too few left.
   mutating func allocate(_ byteCount: Int) -> UnsafeMutableRawPointer? {
-    guard byteCount <= memory.count - used else { return nil }
-    defer { used = min(memory.count, (used + byteCount + 15) & ~15) }
+    guard byteCount <= limit - used else { return nil }
+    defer { used = min(limit, (used + byteCount + 15) & ~15) }
     return memory.baseAddress?.advanced(by: used)
   }
 

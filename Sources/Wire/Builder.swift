@@ -31,19 +31,23 @@ struct Builder: ~Copyable {
   mutating func text(_ text: String) -> UnsafeMutablePointer<CChar> {
     let bytes = Array(text.utf8CString)
     precondition(!bytes.dropLast().contains(0), "text that is sent ends at its first zero")
-    let copy = room(for: CChar.self, count: bytes.count)
-    copy.initialize(from: bytes, count: bytes.count)
-    return copy
+    return list(bytes).0
   }
 
   mutating func tensors(
     _ arrays: [NamedArray]
   ) -> (UnsafeMutablePointer<UnsafeMutablePointer<Outerloop__Tensor>?>, Int) {
-    let list = room(for: UnsafeMutablePointer<Outerloop__Tensor>?.self, count: arrays.count)
-    for (index, named) in arrays.enumerated() {
-      (list + index).initialize(to: tensor(named: named.name, shape: named.array.shape.sizes))
+    var tensors: [UnsafeMutablePointer<Outerloop__Tensor>?] = []
+    for named in arrays {
+      tensors.append(tensor(named: named.name, shape: named.array.shape.sizes))
     }
-    return (list, arrays.count)
+    return list(tensors)
+  }
+
+  mutating func list<Element>(_ elements: [Element]) -> (UnsafeMutablePointer<Element>, Int) {
+    let list = room(for: Element.self, count: elements.count)
+    list.initialize(from: elements, count: elements.count)
+    return (list, elements.count)
   }
 
   /// A tensor of the next floats.
@@ -51,9 +55,7 @@ struct Builder: ~Copyable {
   {
     let tensor = new(outerloop__tensor__init)
     tensor.pointee.name = text(name)
-    tensor.pointee.shape = room(for: UInt32.self, count: shape.count)
-    tensor.pointee.shape.initialize(from: shape.map { UInt32($0) }, count: shape.count)
-    tensor.pointee.n_shape = shape.count
+    (tensor.pointee.shape, tensor.pointee.n_shape) = list(shape.map { UInt32($0) })
     let data = floats.removeFirst()
     tensor.pointee.data.len = data.count
     // The encoder reads it only; C has no other type for that.

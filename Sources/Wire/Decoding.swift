@@ -1,46 +1,51 @@
 import CProtobufC
 import CWire
 
-extension Wire {
+/// Turns frames into packets, in memory that is kept from one to the next.
+public final class PacketDecoder {
+  private let limits: Limits
+  private var arena = Arena()
+
+  public init(limits: Limits) { self.limits = limits }
+
   /// The packet that a frame says.
   ///
   /// Takes no more memory than twice the frame and a fixed amount, whatever the bytes are, and
   /// believes none of them: version, checksum, form, text, ranges, shapes and values are checked.
-  public static func decode(
-    _ frame: UnsafeRawBufferPointer, limits: Limits = Limits()
-  ) throws(WireError) -> Packet {
+  public func decode(_ frame: UnsafeRawBufferPointer) throws(WireError) -> Packet {
     guard frame.count <= limits.frameBytes else {
       throw .tooLarge(field: "frame", count: frame.count, limit: limits.frameBytes)
     }
     try Seal.check(frame)
-    var arena = Arena(byteCount: frame.count + Limits.parsingBytes)
-    defer { arena.deallocate() }
+    arena.reset(byteCount: frame.count + Limits.parsingBytes)
     guard let envelope = arena.unpack(frame) else { throw .malformed }
     try checkSpelling(of: envelope, in: frame)
-    let reader = Reader(limits: limits)
     return Packet(
       run: envelope.pointee.run, epoch: envelope.pointee.epoch,
-      try Message(envelope.pointee, reader))
-  }
-
-  public static func decode(
-    _ frame: [UInt8], limits: Limits = Limits()
-  ) throws(WireError) -> Packet {
-    try frame.withUnsafeBufferPointer { (frame) throws(WireError) -> Packet in
-      try decode(UnsafeRawBufferPointer(frame), limits: limits)
-    }
+      try Message(envelope.pointee, Reader(limits: limits)))
   }
 
   /// Passes a frame as long as our own encoding of what was read from it.
   ///
   /// Otherwise something in it was not read: above all what follows a zero inside a text, of which C
   /// sees the beginning only.
-  private static func checkSpelling(
+  private func checkSpelling(
     of envelope: UnsafeMutablePointer<Outerloop__Envelope>, in frame: UnsafeRawBufferPointer
   ) throws(WireError) {
     envelope.pointee.checksum = 0
     let byteCount = outerloop__envelope__get_packed_size(envelope) + Seal.byteCount
     guard byteCount == frame.count else { throw .malformed }
+  }
+}
+
+extension Wire {
+  /// The packet that a frame says, for whoever decodes but one.
+  public static func decode(
+    _ frame: [UInt8], limits: Limits = Limits()
+  ) throws(WireError) -> Packet {
+    try frame.withUnsafeBufferPointer { (frame) throws(WireError) -> Packet in
+      try PacketDecoder(limits: limits).decode(UnsafeRawBufferPointer(frame))
+    }
   }
 }
 

@@ -3,7 +3,7 @@ import CWire
 import NDArrays
 
 /// A packet that is ready to be written; valid only inside `Wire.withEncoding`.
-public struct Encoding {
+public struct PacketEncoding {
   public let byteCount: Int
   private let envelope: UnsafePointer<ProtobufCMessage>
 
@@ -34,7 +34,7 @@ extension Wire {
   /// Calls `body` with the encoding of `packet`, to be written wherever its frame is wanted: the
   /// floats are copied once, from their arrays to there.
   public static func withEncoding<R, E>(
-    of packet: Packet, _ body: (Encoding) throws(E) -> R
+    of packet: Packet, _ body: (PacketEncoding) throws(E) -> R
   ) throws(E) -> R {
     try withBytes(of: packet.message.floats) { (floats) throws(E) -> R in
       var builder = Builder(floats: floats)
@@ -43,7 +43,7 @@ extension Wire {
       envelope.pointee.protocol = Seal.version
       (envelope.pointee.run, envelope.pointee.epoch) = (packet.run, packet.epoch)
       packet.message.lay(into: &envelope.pointee, with: &builder)
-      return try body(Encoding(envelope))
+      return try body(PacketEncoding(envelope))
     }
   }
 }

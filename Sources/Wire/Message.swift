@@ -18,10 +18,10 @@ public struct Packet: Equatable, Sendable {
   /// Zero from a worker that was not welcomed yet.
   public var run: UInt64
   /// How often the run's coordinator has been started; zero as above.
-  public var epoch: UInt64
+  public var epoch: UInt32
   public var message: Message
 
-  public init(run: UInt64, epoch: UInt64, _ message: Message) {
+  public init(run: UInt64, epoch: UInt32, _ message: Message) {
     (self.run, self.epoch, self.message) = (run, epoch, message)
   }
 }

@@ -75,6 +75,17 @@ extension Reader {
   }
 }
 
+/// Lists, which are no longer than allowed.
+extension Reader {
+  func list<Element>(
+    _ list: UnsafeMutablePointer<Element>?, _ count: Int, _ field: @autoclosure () -> String,
+    limit: Int
+  ) throws(WireError) -> UnsafeBufferPointer<Element> {
+    guard count <= limit else { throw .tooLarge(field: field(), count: count, limit: limit) }
+    return UnsafeBufferPointer(start: list, count: count)
+  }
+}
+
 /// Floats and their shapes.
 extension Reader {
   typealias TensorList = UnsafeMutablePointer<UnsafeMutablePointer<Outerloop__Tensor>?>
@@ -82,11 +93,8 @@ extension Reader {
   func tensors(
     _ list: TensorList?, _ count: Int, _ field: String
   ) throws(WireError) -> [NamedArray] {
-    guard count <= limits.tensors else {
-      throw .tooLarge(field: field, count: count, limit: limits.tensors)
-    }
     var tensors: [NamedArray] = []
-    for tensor in UnsafeBufferPointer(start: list, count: count) {
+    for tensor in try self.list(list, count, field, limit: limits.tensors) {
       tensors.append(try self.tensor(structure(tensor)))
     }
     return tensors
@@ -96,7 +104,7 @@ extension Reader {
     let name = try self.name(tensor.name, "tensor name")
     let data = UnsafeRawBufferPointer(start: tensor.data.data, count: tensor.data.len)
     let shape = try self.shape(
-      UnsafeBufferPointer(start: tensor.shape, count: tensor.n_shape), of: name)
+      list(tensor.shape, tensor.n_shape, "rank of \(name)", limit: limits.rank), of: name)
     guard data.count == 4 * shape.count else { throw .shape(tensor: name, bytes: data.count) }
     guard let elements = [Float](finite: data) else { throw .notFinite(tensor: name) }
     return NamedArray(name, NDArray(elements, shape: shape))
@@ -106,9 +114,6 @@ extension Reader {
   private func shape(
     _ sizes: UnsafeBufferPointer<UInt32>, of name: String
   ) throws(WireError) -> Shape {
-    guard sizes.count <= limits.rank else {
-      throw .tooLarge(field: "rank of \(name)", count: sizes.count, limit: limits.rank)
-    }
     var count = 1
     for size in sizes {
       let (product, overflow) = count.multipliedReportingOverflow(by: Int(size))

@@ -57,7 +57,7 @@ private struct RandomPackets {
   init(_ key: RandomKey) { stream = key.stream }
 
   mutating func packet() -> Packet {
-    Packet(run: stream.next(), epoch: integer(), message())
+    Packet(run: stream.next(), epoch: UInt32(truncatingIfNeeded: integer()), message())
   }
 
   private mutating func message() -> Message {
@@ -80,7 +80,10 @@ private struct RandomPackets {
       .parameters(Message.Parameters(step: step(), tensors: tensors(1 + below(5), first: nil)))
     case 4: .taskBatch(taskBatch())
     case 5: .metaGradient(metaGradient())
-    case 6: .ping(Message.Ping(step: below(3) == 0 ? nil : step(), computing: below(64)))
+    case 6:
+      .ping(
+        Message.Ping(
+          step: below(3) == 0 ? nil : step(), leases: (0..<below(9)).map { _ in integer() }))
     case 7: .pong
     default:
       .goodbye(

@@ -32,7 +32,7 @@ struct Sample: Sendable, CustomTestStringConvertible {
       "task-batch",
       .taskBatch(
         Message.TaskBatch(
-          step: 12, lease: 3 << 40 | 99, attempt: 1, tasks: 6..<8, episodes: episodes))),
+          step: 12, lease: 3 << 32 | 99, attempt: 1, tasks: 6..<8, episodes: episodes))),
     .ofRun(
       "task-batch-drawn-by-worker",
       .taskBatch(Message.TaskBatch(step: 0, lease: 1, attempt: 0, tasks: 0..<25, episodes: []))),
@@ -40,15 +40,15 @@ struct Sample: Sendable, CustomTestStringConvertible {
       "meta-gradient",
       .metaGradient(
         Message.MetaGradient(
-          step: 12, lease: 3 << 40 | 99, tasks: 6..<8, time: .microseconds(1234),
+          step: 12, lease: 3 << 32 | 99, tasks: 6..<8, time: .microseconds(1234),
           outcome: .sum([4.5, 3.25, -0.0, .leastNonzeroMagnitude, .greatestFiniteMagnitude])))),
     .ofRun(
       "meta-gradient-not-finite",
       .metaGradient(
         Message.MetaGradient(
           step: 12, lease: 5, tasks: 0..<1, time: .zero, outcome: .notFinite))),
-    .ofRun("ping", .ping(Message.Ping(step: 12, computing: 2))),
-    .ofRun("ping-without-parameters", .ping(Message.Ping(step: nil, computing: 0))),
+    .ofRun("ping", .ping(Message.Ping(step: 12, leases: [3 << 32 | 98, 3 << 32 | 99]))),
+    .ofRun("ping-without-parameters", .ping(Message.Ping(step: nil, leases: []))),
     .ofRun("pong", .pong),
     .ofRun("goodbye", .goodbye(.init(.leaving, "asked to stop"))),
   ]

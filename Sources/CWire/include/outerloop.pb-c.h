@@ -124,7 +124,7 @@ struct  Outerloop__Envelope
    * How often the run's coordinator has been started, from one on; zero as above. What was said to
    * or by an earlier coordinator is void.
    */
-  uint64_t epoch;
+  uint32_t epoch;
   /*
    * CRC-32C of every byte of the frame before this field, which is the last one and is written even
    * if it is zero. It guards against memory and networks, not against malice.
@@ -324,13 +324,14 @@ struct  Outerloop__Ping
    */
   uint64_t next_step;
   /*
-   * How many task ranges it is computing.
+   * The TaskBatches that it has not answered yet; what is missing here got lost and is lent again.
    */
-  uint32_t computing;
+  size_t n_leases;
+  uint64_t *leases;
 };
 #define OUTERLOOP__PING__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&outerloop__ping__descriptor) \
-    , 0, 0 }
+    , 0, 0,NULL }
 
 
 /*

@@ -5,10 +5,10 @@ extension Message {
   public struct Ping: Equatable, Sendable {
     /// The step of the parameters that the worker holds.
     public var step: Int?
-    /// How many task ranges it is computing.
-    public var computing: Int
+    /// The task batches that it has not answered yet.
+    public var leases: [UInt64]
 
-    public init(step: Int?, computing: Int) { (self.step, self.computing) = (step, computing) }
+    public init(step: Int?, leases: [UInt64]) { (self.step, self.leases) = (step, leases) }
   }
 }
 
@@ -16,13 +16,14 @@ extension Message.Ping {
   func laidOut(with builder: inout Builder) -> UnsafeMutablePointer<Outerloop__Ping> {
     let ping = builder.new(outerloop__ping__init)
     ping.pointee.next_step = step.map { UInt64($0) + 1 } ?? 0
-    ping.pointee.computing = UInt32(computing)
+    (ping.pointee.leases, ping.pointee.n_leases) = builder.list(leases)
     return ping
   }
 
   init(_ ping: Outerloop__Ping, _ reader: Reader) throws(WireError) {
     self.init(
       step: ping.next_step == 0 ? nil : try reader.step(ping.next_step - 1),
-      computing: try reader.count(ping.computing, "computing"))
+      leases: Array(
+        try reader.list(ping.leases, ping.n_leases, "leases", limit: reader.limits.leases)))
   }
 }
