@@ -169,12 +169,26 @@ func filesThatAreNoCheckpointsAreRefused(metadata: [String: String], error: Chec
   #expect(try Checkpoint(contentsOf: run.files.previousCheckpoint).step == 10)
 }
 
-@Test func aWriterKilledBetweenTheTwoMovesLosesOneCheckpointOnly() throws {
+/// Where a killed writer of step 30 may have come to: so many bytes of the partial file written,
+/// and so many of the two moves done.
+private let interruptions: [(written: Int, moves: Int, found: Int)] = [
+  (0, 0, 20), (1, 0, 20), (500, 0, 20), (.max, 0, 20), (.max, 1, 20), (.max, 2, 30),
+]
+
+@Test(arguments: interruptions)
+func aKilledWriterLosesAtMostItsOwnCheckpoint(written: Int, moves: Int, found: Int) throws {
   let scratch = try Scratch()
   let run = try RunDirectory.create(scratch.path, plan: "")
+  let (newest, previous) = (run.files.checkpoint, run.files.previousCheckpoint)
   for step in [10, 20] { try run.save(checkpoint(step: step)) }
-  try move(run.files.checkpoint, to: run.files.previousCheckpoint)
-  #expect(try run.latestCheckpoint()?.checkpoint.step == 20)
+  try writeAtomically(
+    Array(checkpoint(step: 30).encoded().prefix(written)), to: newest + ".partial")
+  if moves > 0 { try move(newest, to: previous) }
+  if moves > 1 { try move(newest + ".partial", to: newest) }
+  #expect(try run.latestCheckpoint()?.checkpoint.step == found)
+  try run.save(checkpoint(step: 40))
+  #expect(try run.latestCheckpoint()?.checkpoint.step == 40)
+  #expect(try Checkpoint(contentsOf: previous).step == found)
 }
 
 @Test func twoUnreadableCheckpointsAreAnError() throws {
@@ -202,21 +216,9 @@ func filesThatAreNoCheckpointsAreRefused(metadata: [String: String], error: Chec
 
 // MARK: - A full disk
 
-/// A file system of 64 KiB, where this process may make one.
-private struct SmallDisk: ~Copyable {
-  let path: String
-
-  init?(at path: String) {
-    guard mount("none", path, "tmpfs", 0, "size=65536") == 0 else { return nil }
-    self.path = path
-  }
-
-  deinit { umount(path) }
-}
-
-@Test func aFullDiskLeavesBothCheckpointsAsTheyWere() throws {
-  let scratch = try Scratch()
-  guard let disk = SmallDisk(at: scratch.path) else { return }
+@Test(.enabled(if: SmallDisk.canBeMade, "mounting is not allowed here"))
+func aFullDiskLeavesBothCheckpointsAsTheyWere() throws {
+  let disk = try SmallDisk.make()
   let run = try RunDirectory.create(disk.path + "/run", plan: "")
   for step in [10, 20] { try run.save(checkpoint(step: step)) }
   var large = checkpoint(step: 30)
@@ -226,6 +228,22 @@ private struct SmallDisk: ~Copyable {
   #expect(try Checkpoint(contentsOf: run.files.previousCheckpoint).step == 10)
   try run.save(checkpoint(step: 30))
   #expect(try run.latestCheckpoint()?.checkpoint.step == 30)
+}
+
+@Test(.enabled(if: SmallDisk.canBeMade, "mounting is not allowed here"))
+func aDiskThatTurnsReadOnlyIsNamedAndCanStillBeRead() throws {
+  let disk = try SmallDisk.make()
+  let path = disk.path + "/run"
+  let files = try RunDirectory.create(path, plan: "").files
+  try writeAtomically(checkpoint(step: 10).encoded(), to: files.checkpoint)
+  try disk.becomeReadOnly()
+  #expect(throws: RunDirectoryError.file(.readOnly(path: files.lock))) {
+    try RunDirectory.open(path)
+  }
+  #expect(throws: FileError.readOnly(path: files.checkpoint)) {
+    try writeAtomically([], to: files.checkpoint)
+  }
+  #expect(try files.latestCheckpoint()?.checkpoint.step == 10)
 }
 
 // MARK: - Arrays for a plan

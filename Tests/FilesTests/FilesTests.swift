@@ -94,3 +94,9 @@ func systemErrorsBecomeWords(code: Int32, error: FileError, words: String) {
   let got = try second.tryLock()
   #expect(got)
 }
+
+@Test func programsThatAreStartedInheritNoLock() throws {
+  let scratch = try Scratch()
+  let file = try Descriptor(opening: scratch.path + "/lock", O_RDWR | O_CREAT, mode: 0o666)
+  #expect(fcntl(file.number, F_GETFD) & FD_CLOEXEC != 0)
+}
