@@ -82,6 +82,12 @@ let package = Package(
       ], path: "Benchmarks/Engine"),
     .executableTarget(
       name: "wire-benchmark", dependencies: ["CWire", "Wire"], path: "Benchmarks/Wire"),
+    .executableTarget(
+      name: "fuzz",
+      dependencies: [
+        "CWire", "NDArrays", "Wire",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ], path: "Tests/Fuzz"),
 
     .testTarget(name: "NDArraysTests", dependencies: ["NDArrays"]),
     .testTarget(name: "KernelsTests", dependencies: ["CKernels", "NDArrays"]),
