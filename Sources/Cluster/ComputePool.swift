@@ -12,25 +12,20 @@ public import Training
 /// The thread that owns the socket submits jobs and is told of results through `deliver`, which is
 /// called on a compute thread and must only hand over.
 public final class ComputePool: Sendable {
-  /// The meta-gradient of a range of tasks, asked for under a tag of the asker's.
+  /// A lease, with all that is needed to compute it.
   public struct Job: Sendable {
-    public var tag: UInt64
-    public var range: TaskRange
+    public var lease: Lease
     public var episodes: Episode<NDArray>
-    public var step: Int
+    /// Of the lease's step.
     public var parameters: Parameters<NDArray>
 
-    public init(
-      tag: UInt64, range: TaskRange, episodes: Episode<NDArray>, step: Int,
-      parameters: Parameters<NDArray>
-    ) {
-      (self.tag, self.range, self.episodes) = (tag, range, episodes)
-      (self.step, self.parameters) = (step, parameters)
+    public init(lease: Lease, episodes: Episode<NDArray>, parameters: Parameters<NDArray>) {
+      (self.lease, self.episodes, self.parameters) = (lease, episodes, parameters)
     }
   }
 
   public struct Outcome: Sendable {
-    public var tag: UInt64
+    public var lease: Lease.ID
     public var sum: TaskSum
     public var elapsed: Duration
   }
@@ -75,12 +70,12 @@ public final class ComputePool: Sendable {
     var step: Int?
     while let job = next() {
       let start = clock.now
-      if step != job.step {
+      if step != job.lease.step {
         runner.set(job.parameters)
-        step = job.step
+        step = job.lease.step
       }
-      let sum = runner.sum(job.range, job.episodes)
-      deliver(Outcome(tag: job.tag, sum: sum, elapsed: start.duration(to: clock.now)))
+      let sum = runner.sum(job.lease.range, job.episodes)
+      deliver(Outcome(lease: job.lease.id, sum: sum, elapsed: start.duration(to: clock.now)))
     }
   }
 

@@ -42,6 +42,9 @@ public struct Trainer: Sendable {
       optimizer.updateProgram(parameters, tasks: batch), kernels: kernels)
   }
 
+  /// A task's meta-gradient as text, before it is compiled. Where it is the same, so are the bits.
+  public var metaGradientText: String { learner.metaGradientProgram(tasks.shapes).description }
+
   /// All task indices of a step.
   public var wholeStep: TaskRange { TaskRange(batch: batch) }
 

@@ -1,0 +1,30 @@
+import Dispatch
+import Foundation
+import Synchronization
+public import Transport
+
+/// Whether someone asked this process to end, by Ctrl-C or SIGTERM. Who asks twice is obeyed at once.
+public final class Interrupt: Sendable {
+  private let signal = Atomic<Int32>(0)
+  private let sources = Mutex<[any DispatchSourceSignal]>([])
+
+  /// The signal that asked; `nil` as long as there was none.
+  public var request: Int32? {
+    let number = signal.load(ordering: .acquiring)
+    return number == 0 ? nil : number
+  }
+
+  /// Listens to `signals` from now on, and ends the poll of whoever must look.
+  public init(_ signals: [Int32] = [SIGINT, SIGTERM], waking wakeup: Wakeup) {
+    for number in signals {
+      Foundation.signal(number, SIG_IGN)
+      let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
+      source.setEventHandler { [self] in
+        if signal.exchange(number, ordering: .acquiringAndReleasing) != 0 { _exit(128 + number) }
+        wakeup.signal()
+      }
+      source.resume()
+      sources.withLock { $0.append(source) }
+    }
+  }
+}

@@ -1,0 +1,96 @@
+import Checkpoints
+public import Coordination
+import Episodes
+import Graphs
+import NDArrays
+public import Training
+import Transport
+public import Wire
+
+// What the state machines and the trainer speak of, as messages and back.
+
+/// The version of what is promised of bits (`Documentation/numerics.md`). It is raised whenever any
+/// program may give other bits than before.
+let numericsVersion: UInt32 = 1
+
+/// What a run and its programs are called on the wire.
+struct RunName: Equatable {
+  /// The first half of the plan's digest: runs of one plan end in the same bits, and are one run.
+  var run: UInt64
+  var plan: String
+  var program: String
+
+  init(_ plan: RunPlan, _ trainer: Trainer) {
+    self.plan = plan.digest
+    run = UInt64(plan.digest.prefix(16), radix: 16) ?? 0
+    program = Digest(trainer.metaGradientText).description
+  }
+}
+
+extension WorkerID {
+  /// A worker's name as ZeroMQ's routing id, which may not begin with a zero byte.
+  var peer: PeerID {
+    let bytes = [UInt8(ascii: "w")] + withUnsafeBytes(of: raw.bigEndian) { Array($0) }
+    guard let peer = PeerID(bytes) else { preconditionFailure("nine bytes are a peer's name") }
+    return peer
+  }
+
+  /// `nil` for a peer that is none of ours.
+  init?(_ peer: PeerID) {
+    let bytes = peer.bytes
+    guard bytes.count == 9, bytes[0] == UInt8(ascii: "w") else { return nil }
+    self.init(bytes.dropFirst().reduce(0) { $0 << 8 | UInt64($1) })
+  }
+}
+
+extension Parameters<NDArray> {
+  var namedArrays: [NamedArray] { zip(names, leaves).map { NamedArray($0, $1) } }
+
+  /// The arrays under the names and with the shapes of `layout`, or nothing.
+  init?(_ arrays: [NamedArray], layout: Parameters<Shape>) {
+    guard
+      arrays.map(\.name) == layout.names, arrays.map(\.array.shape) == layout.leaves
+    else { return nil }
+    self.init(names: layout.names, leaves: arrays.map(\.array))
+  }
+}
+
+extension Episode<NDArray> {
+  static let names = ["support_x", "support_y", "query_x", "query_y"]
+
+  var namedArrays: [NamedArray] {
+    zip(Self.names, [support.inputs, support.targets, query.inputs, query.targets])
+      .map { NamedArray($0, $1) }
+  }
+
+  /// Stacked episodes whose tasks have the given shapes, or nothing.
+  init?(_ arrays: [NamedArray], tasks: Int, shapes: Episode<Shape>) {
+    let expected = [
+      shapes.support.inputs, shapes.support.targets, shapes.query.inputs, shapes.query.targets,
+    ].map { Shape([tasks] + $0.sizes) }
+    guard arrays.map(\.name) == Self.names, arrays.map(\.array.shape) == expected else { return nil }
+    self.init(
+      support: Batch(inputs: arrays[0].array, targets: arrays[1].array),
+      query: Batch(inputs: arrays[2].array, targets: arrays[3].array))
+  }
+}
+
+extension TaskRange {
+  /// Tasks named by a peer, if they are a node of the tree over a batch.
+  init?(_ tasks: Range<Int>, ofBatch batch: Int) {
+    guard tasks.lowerBound >= 0, tasks.lowerBound < tasks.upperBound else { return nil }
+    let range = TaskRange(lower: tasks.lowerBound, upper: tasks.upperBound)
+    guard range.isNode(ofBatch: batch) else { return nil }
+    self = range
+  }
+}
+
+extension Frame {
+  /// A packet, written straight into the memory it is sent from.
+  convenience init(_ packet: Packet) {
+    self.init(count: Wire.withEncoding(of: packet) { $0.byteCount })
+    Wire.withEncoding(of: packet) { encoding in
+      withUnsafeMutableBytes { encoding.write(to: $0) }
+    }
+  }
+}

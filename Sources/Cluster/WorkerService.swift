@@ -1,0 +1,300 @@
+public import Coordination
+import Episodes
+import Execution
+import Graphs
+import Logging
+import NDArrays
+import Synchronization
+import Training
+public import Transport
+import Wire
+
+/// A worker's process: polls, decodes, asks the state machine, and does what it says.
+///
+/// One thread owns it and its socket; others compute. What it needs to know of the run comes from
+/// the coordinator.
+public final class WorkerService {
+  public struct Configuration: Sendable {
+    public var address: String
+    public var threads: Int
+    /// Where this worker runs, as `host:process`.
+    public var name: String
+    public var software: String
+    public var kernels: Kernels
+    /// How long to look for a coordinator; `nil` is for ever.
+    public var loneliness: Duration?
+
+    public init(
+      address: String, threads: Int, name: String, software: String, kernels: Kernels,
+      loneliness: Duration?
+    ) {
+      (self.address, self.threads, self.name) = (address, threads, name)
+      (self.software, self.kernels, self.loneliness) = (software, kernels, loneliness)
+    }
+  }
+
+  private let configuration: Configuration
+  private let id: WorkerID
+  private let context: Context
+  private let options: SocketOptions
+  private let wakeup: Wakeup
+  private let interrupt: Interrupt
+  private let log: Logger
+  private let clock = ContinuousClock()
+  private let start: ContinuousClock.Instant
+
+  private var socket: DealerSocket
+  private var worker: Worker
+  private var session: Session?
+  /// What came with a lease, until its answer is sent or it is forgotten.
+  private var held: [Lease.ID: Held] = [:]
+  private var parameters: (step: Int, values: Parameters<NDArray>)?
+  private var arriving: (step: Int, values: Parameters<NDArray>)?
+  private let outcomes = Outcomes()
+  private var pending: [Worker.Event] = []
+
+  private struct Held {
+    var lease: Lease
+    var episodes: Episode<NDArray>?
+    var outcome: ComputePool.Outcome?
+  }
+
+  private static let tick = Duration.milliseconds(50)
+
+  /// - Parameter id: drawn at random for this life of the process.
+  public init(
+    _ configuration: Configuration, id: WorkerID, context: Context, options: SocketOptions,
+    wakeup: Wakeup, interrupt: Interrupt, log: Logger
+  ) throws(TransportError) {
+    (self.configuration, self.id, self.context) = (configuration, id, context)
+    (self.options, self.wakeup, self.interrupt, self.log) = (options, wakeup, interrupt, log)
+    start = clock.now
+    worker = Worker(
+      rules: Worker.Rules(loneliness: configuration.loneliness), capacity: configuration.threads,
+      at: Moment(.zero))
+    socket = DealerSocket(in: context, name: id.peer, options: options)
+    try socket.connect(configuration.address)
+  }
+
+  /// Serves until dismissed, refused, interrupted, or alone for too long; answers with which.
+  public func run() throws -> Worker.Reason {
+    defer { session?.pool.shutDown() }
+    var nextTick = now
+    while true {
+      let timeout = max(.zero, nextTick - now)
+      _ = socket.poll(wakeup, timeout: timeout)
+      wakeup.clear()
+      noteConnections()
+      for outcome in outcomes.takeAll() { finish(outcome) }
+      while !isOver, let frame = socket.receive() { receive(frame) }
+      if interrupt.request != nil { handle(.leave) }
+      if now >= nextTick {
+        handle(.tick)
+        nextTick = now + Self.tick
+      }
+      if case .over(let reason) = worker.phase { return reason }
+    }
+  }
+
+  private var now: Moment { Moment(start.duration(to: clock.now)) }
+
+  private var isOver: Bool { if case .over = worker.phase { true } else { false } }
+
+  private func noteConnections() {
+    for event in socket.events() {
+      switch event {
+      case .ready: log.debug("connected to \(configuration.address)")
+      case .disconnected, .failed: log.info("waiting for a coordinator at \(configuration.address)")
+      case .retrying: break
+      }
+    }
+  }
+
+  private func handle(_ event: Worker.Event) {
+    pending.append(event)
+    while !pending.isEmpty {
+      let event = pending.removeFirst()
+      for action in worker.handle(event, at: now) { perform(action) }
+    }
+  }
+}
+
+/// The run as this worker knows it.
+private struct Session {
+  var name: RunName
+  var plan: RunPlan
+  var trainer: Trainer
+  var pool: ComputePool
+}
+
+/// Results on their way from the compute threads to the thread that owns the socket.
+private final class Outcomes: Sendable {
+  private let values = Mutex<[ComputePool.Outcome]>([])
+
+  func append(_ outcome: ComputePool.Outcome) { values.withLock { $0.append(outcome) } }
+
+  func takeAll() -> [ComputePool.Outcome] {
+    values.withLock { values in
+      defer { values.removeAll(keepingCapacity: true) }
+      return values
+    }
+  }
+}
+
+// MARK: - Messages in
+
+extension WorkerService {
+  private func receive(_ frame: Frame) {
+    do {
+      receive(try frame.withUnsafeBytes(Wire.decode))
+    } catch {
+      log.warning("ignored a message", metadata: ["why": "\(error)"])
+    }
+  }
+
+  private func receive(_ packet: Packet) {
+    switch packet.message {
+    case .welcome(let welcome): enter(welcome, packet)
+    case .parameters(let message): receive(message, packet.epoch)
+    case .taskBatch(let batch): receive(batch, packet.epoch)
+    case .pong: handle(.message(.pong, epoch: packet.epoch))
+    case .refusal(let refusal) where refusal.reason == .unknownWorker:
+      handle(.message(.unknown, epoch: packet.epoch))
+    case .refusal(let refusal): handle(.message(.refused(refusal.text), epoch: packet.epoch))
+    case .goodbye(let goodbye) where goodbye.reason == .paused:
+      log.info("the coordinator paused; waiting for it to come back")
+      handle(.message(.unknown, epoch: packet.epoch))
+    case .goodbye(let goodbye) where goodbye.reason == .failed:
+      handle(.message(.refused(goodbye.text), epoch: packet.epoch))
+    case .goodbye: handle(.message(.dismissed, epoch: packet.epoch))
+    case .hello, .metaGradient, .ping: log.warning("ignored a message only workers send")
+    }
+  }
+
+  /// Learns what the run is, unless it is the one known already.
+  private func enter(_ welcome: Message.Welcome, _ packet: Packet) {
+    if session?.name.plan != welcome.planDigest {
+      do { try begin(welcome) } catch { return refuse(.malformed, "\(error)", packet) }
+    }
+    guard let session, session.name.program == welcome.programDigest else {
+      return refuse(
+        .program,
+        "the worker compiled program \(session?.name.program ?? "none"),"
+          + " the coordinator \(welcome.programDigest)", packet)
+    }
+    handle(.message(.welcome, epoch: packet.epoch))
+  }
+
+  private func begin(_ welcome: Message.Welcome) throws(PlanError) {
+    let plan = try RunPlan(yaml: welcome.plan, source: "the coordinator's plan")
+    session?.pool.shutDown()
+    let trainer = Trainer(plan: plan, kernels: configuration.kernels)
+    let (outcomes, wakeup) = (outcomes, wakeup)
+    let pool = ComputePool(trainer, threads: configuration.threads) { outcome in
+      outcomes.append(outcome)
+      wakeup.signal()
+    }
+    session = Session(name: RunName(plan, trainer), plan: plan, trainer: trainer, pool: pool)
+  }
+
+  /// Tells the coordinator why this worker cannot take part, and ends.
+  private func refuse(_ reason: Message.Refusal.Reason, _ text: String, _ packet: Packet) {
+    send(Packet(run: packet.run, epoch: packet.epoch, .refusal(.init(reason, text))))
+    handle(.message(.refused(text), epoch: packet.epoch))
+  }
+
+  private func receive(_ message: Message.Parameters, _ epoch: UInt64) {
+    guard
+      let session,
+      let values = Parameters(message.tensors, layout: session.trainer.parameters)
+    else { return log.warning("ignored parameters that do not fit the plan") }
+    arriving = (message.step, values)
+    handle(.message(.parameters(step: message.step), epoch: epoch))
+    arriving = nil
+  }
+
+  private func receive(_ batch: Message.TaskBatch, _ epoch: UInt64) {
+    guard
+      let session, let range = TaskRange(batch.tasks, ofBatch: session.trainer.batch)
+    else { return log.warning("ignored tasks that do not fit the plan") }
+    let lease = Lease(id: batch.lease, step: batch.step, range: range)
+    let episodes: Episode<NDArray>?
+    switch session.plan.episodes {
+    case .drawnByWorker: episodes = nil
+    case .sent:
+      episodes = Episode(
+        batch.episodes, tasks: range.count, shapes: session.trainer.tasks.shapes)
+      guard episodes != nil else { return log.warning("ignored episodes that do not fit the plan") }
+    }
+    guard epoch == worker.epoch else { return }
+    held[lease.id] = held[lease.id] ?? Held(lease: lease, episodes: episodes)
+    handle(.message(.lease(lease), epoch: epoch))
+  }
+}
+
+// MARK: - Actions
+
+extension WorkerService {
+  private func perform(_ action: Worker.Action) {
+    switch action {
+    case .introduce: introduce()
+    case .adopt: parameters = arriving
+    case .compute(let lease): compute(lease)
+    case .answer(let lease): answer(lease)
+    case .forget(let lease): held[lease] = nil
+    case .ping(let step, let leases): send(.ping(.init(step: step, leases: leases)))
+    case .goodbye: send(.goodbye(.init(.leaving, "")))
+    case .reconnect: reconnect()
+    case .end: break
+    }
+  }
+
+  private func introduce() {
+    send(
+      .hello(
+        .init(
+          numerics: numericsVersion, software: configuration.software, name: configuration.name,
+          capacity: configuration.threads)))
+  }
+
+  private func reconnect() {
+    log.info("the coordinator at \(configuration.address) is silent; connecting anew")
+    let fresh = DealerSocket(in: context, name: id.peer, options: options)
+    do {
+      try fresh.connect(configuration.address)
+      socket = fresh
+    } catch { log.warning("could not connect", metadata: ["why": "\(error)"]) }
+  }
+
+  private func compute(_ lease: Lease) {
+    guard let session, let parameters, parameters.step == lease.step, let held = held[lease.id]
+    else { preconditionFailure("lease \(lease) came to be computed without its data") }
+    session.pool.submit(
+      ComputePool.Job(
+        lease: lease,
+        episodes: held.episodes ?? session.trainer.episodes(step: lease.step, lease.range),
+        parameters: parameters.values))
+  }
+
+  private func finish(_ outcome: ComputePool.Outcome) {
+    held[outcome.lease]?.outcome = outcome
+    handle(.computed(outcome.lease))
+  }
+
+  private func answer(_ lease: Lease.ID) {
+    guard let held = held.removeValue(forKey: lease), let outcome = held.outcome else { return }
+    send(
+      .metaGradient(
+        .init(
+          step: held.lease.step, lease: lease, tasks: held.lease.range.indices,
+          time: outcome.elapsed, outcome: .init(outcome.sum.values))))
+  }
+
+  private func send(_ message: Message) {
+    send(Packet(run: session?.name.run ?? 0, epoch: worker.epoch ?? 0, message))
+  }
+
+  private func send(_ packet: Packet) {
+    if socket.send(Frame(packet)) != .sent { log.debug("a message found no way out") }
+  }
+}
