@@ -28,6 +28,7 @@ let package = Package(
     .systemLibrary(name: "CZeroMQ", providers: [.apt(["libzmq3-dev"])]),
     .systemLibrary(
       name: "CProtobufC", pkgConfig: "libprotobuf-c", providers: [.apt(["libprotobuf-c-dev"])]),
+    .systemLibrary(name: "CProcess"),
     .target(name: "CWire", dependencies: ["CProtobufC"]),
 
     .target(name: "Graphs", dependencies: ["NDArrays"]),
@@ -61,7 +62,7 @@ let package = Package(
     .target(
       name: "Cluster",
       dependencies: [
-        "Checkpoints", "Coordination", "Episodes", "Files", "NDArrays", "Telemetry", "Training",
+        "CProcess", "Checkpoints", "Coordination", "Episodes", "Files", "NDArrays", "Telemetry", "Training",
         "Transport", "Wire", .product(name: "Logging", package: "swift-log"),
       ]),
 

@@ -1,6 +1,6 @@
 public import Coordination
 import Graphs
-import Logging
+public import Logging
 public import Training
 public import Transport
 import Wire
@@ -88,6 +88,9 @@ public final class CoordinatorService {
     return coordinator.phase
   }
 
+  /// Ends the run where it is.
+  public func stop() { handle(.stop) }
+
   private var now: Moment { Moment(start.duration(to: clock.now)) }
 
   private func takeIn() throws {
@@ -122,7 +125,7 @@ public final class CoordinatorService {
 extension CoordinatorService {
   private func receive(_ frame: Frame, from worker: WorkerID) {
     do {
-      receive(try frame.withUnsafeBytes(Wire.decode), from: worker)
+      receive(try frame.decoded(), from: worker)
     } catch {
       counters.malformed += 1
       log.debug("refused a message", metadata: ["worker": "\(worker)", "why": "\(error)"])

@@ -6,7 +6,6 @@ public import Transport
 /// Whether someone asked this process to end, by Ctrl-C or SIGTERM. Who asks twice is obeyed at once.
 public final class Interrupt: Sendable {
   private let signal = Atomic<Int32>(0)
-  private let sources = Mutex<[any DispatchSourceSignal]>([])
 
   /// The signal that asked; `nil` as long as there was none.
   public var request: Int32? {
@@ -15,7 +14,7 @@ public final class Interrupt: Sendable {
   }
 
   /// Listens to `signals` from now on, and ends the poll of whoever must look.
-  public init(_ signals: [Int32] = [SIGINT, SIGTERM], waking wakeup: Wakeup) {
+  public init(_ signals: [Int32], waking wakeup: Wakeup) {
     for number in signals {
       Foundation.signal(number, SIG_IGN)
       let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
@@ -24,7 +23,8 @@ public final class Interrupt: Sendable {
         wakeup.signal()
       }
       source.resume()
-      sources.withLock { $0.append(source) }
+      // It listens for as long as the process lives.
+      _ = Unmanaged.passRetained(source as AnyObject)
     }
   }
 }

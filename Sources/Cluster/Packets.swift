@@ -1,11 +1,11 @@
 import Checkpoints
-public import Coordination
+import Coordination
 import Episodes
 import Graphs
 import NDArrays
-public import Training
+import Training
 import Transport
-public import Wire
+import Wire
 
 // What the state machines and the trainer speak of, as messages and back.
 
@@ -85,7 +85,19 @@ extension TaskRange {
   }
 }
 
+extension WireError {
+  /// What a peer is told of it.
+  var refusal: Message.Refusal.Reason {
+    if case .version = self { .protocol } else { .malformed }
+  }
+}
+
 extension Frame {
+  /// What the frame says.
+  func decoded() throws(WireError) -> Packet {
+    try withUnsafeBytes { (bytes) throws(WireError) in try Wire.decode(bytes) }
+  }
+
   /// A packet, written straight into the memory it is sent from.
   convenience init(_ packet: Packet) {
     self.init(count: Wire.withEncoding(of: packet) { $0.byteCount })

@@ -1,8 +1,8 @@
 public import Coordination
 import Episodes
-import Execution
+public import Execution
 import Graphs
-import Logging
+public import Logging
 import NDArrays
 import Synchronization
 import Training
@@ -103,8 +103,8 @@ public final class WorkerService {
   private func noteConnections() {
     for event in socket.events() {
       switch event {
-      case .ready: log.debug("connected to \(configuration.address)")
-      case .disconnected, .failed: log.info("waiting for a coordinator at \(configuration.address)")
+      case .connected: log.debug("connected to \(configuration.address)")
+      case .disconnected, .refused: log.info("waiting for a coordinator at \(configuration.address)")
       case .retrying: break
       }
     }
@@ -146,7 +146,7 @@ private final class Outcomes: Sendable {
 extension WorkerService {
   private func receive(_ frame: Frame) {
     do {
-      receive(try frame.withUnsafeBytes(Wire.decode))
+      receive(try frame.decoded())
     } catch {
       log.warning("ignored a message", metadata: ["why": "\(error)"])
     }

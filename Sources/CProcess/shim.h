@@ -1,0 +1,15 @@
+#pragma once
+#include <signal.h>
+#include <unistd.h>
+#ifdef __linux__
+#include <sys/prctl.h>
+#endif
+
+// Ends this process when the thread that started it does; `parent` is the process it was started
+// by. Returns whether that process is still there.
+static inline int ol_die_with_parent(int parent) {
+#ifdef __linux__
+  prctl(PR_SET_PDEATHSIG, SIGKILL);
+#endif
+  return getppid() == parent;
+}

@@ -1,0 +1,130 @@
+public import Checkpoints
+public import Coordination
+import Files
+public import Foundation
+public import Logging
+public import Training
+import Transport
+
+/// A run in the hands of this process: coordinator, files, and worker processes on this machine.
+public struct TrainingRun {
+  public struct Configuration {
+    /// Where workers connect.
+    public var address: String
+    public var localWorkers: Int
+    public var executable: URL
+    /// What a local worker is started with, but for the address and its parent.
+    public var workerArguments: [String]
+    public var recorder: Recorder.Configuration
+    /// How long to go on without workers; `nil` is for ever.
+    public var loneliness: Duration?
+    /// How long a silent worker is believed in.
+    public var patience: Duration
+
+    public init(
+      address: String, localWorkers: Int, executable: URL, workerArguments: [String],
+      recorder: Recorder.Configuration, loneliness: Duration?, patience: Duration
+    ) {
+      (self.address, self.localWorkers, self.executable) = (address, localWorkers, executable)
+      (self.workerArguments, self.recorder) = (workerArguments, recorder)
+      (self.loneliness, self.patience) = (loneliness, patience)
+    }
+  }
+
+  public enum Ending: Equatable, Sendable {
+    case finished
+    /// A signal asked for it; the run can be resumed.
+    case interrupted(Int32)
+    case failed(Coordinator.Failure)
+    /// No worker process on this machine stays alive.
+    case workersCannotRun
+  }
+
+  public struct Outcome {
+    public var ending: Ending
+    public var state: TrainingState
+    public var elapsed: Duration
+    public var coordinator: Coordinator.Counters
+    public var service: CoordinatorService.Counters
+  }
+
+  private let plan: RunPlan
+  private let trainer: Trainer
+  private let directory: RunDirectory
+  private let state: TrainingState
+  private let saved: Int?
+  private let log: Logger
+
+  /// - Parameter state: where to begin.
+  /// - Parameter saved: the step of the checkpoint that `state` comes from, if it comes from one.
+  public init(
+    plan: RunPlan, trainer: Trainer, directory: RunDirectory, from state: TrainingState,
+    saved: Int?, log: Logger
+  ) {
+    (self.plan, self.trainer, self.directory) = (plan, trainer, directory)
+    (self.state, self.saved, self.log) = (state, saved, log)
+  }
+
+  /// Trains until there is nothing left to do. `listening` is told the address to connect to.
+  public func run(
+    _ configuration: Configuration, listening: (String) -> Void
+  ) throws -> Outcome {
+    var options = SocketOptions()
+    options.linger = .milliseconds(500)
+    let (context, wakeup) = (Context(), Wakeup())
+    let socket = RouterSocket(in: context, options: options)
+    let address = try socket.bind(configuration.address)
+    listening(address)
+    let interrupt = Interrupt([SIGINT, SIGTERM], waking: wakeup)
+    let service = CoordinatorService(
+      plan: plan, trainer: trainer, state: state, epoch: directory.epoch,
+      rules: rules(configuration), socket: socket, wakeup: wakeup, interrupt: interrupt, log: log)
+    let workers =
+      configuration.localWorkers == 0
+      ? nil
+      : LocalWorkers(
+        configuration.localWorkers, executable: configuration.executable,
+        arguments: configuration.workerArguments + ["--connect", address], log: log)
+    defer { workers?.stop() }
+    return try run(service, configuration, workers, interrupt)
+  }
+
+  private func rules(_ configuration: Configuration) -> Coordinator.Rules {
+    Coordinator.Rules(
+      batch: plan.batch, steps: plan.steps, patience: configuration.patience,
+      loneliness: configuration.loneliness)
+  }
+
+  private func run(
+    _ service: CoordinatorService, _ configuration: Configuration, _ workers: LocalWorkers?,
+    _ interrupt: Interrupt
+  ) throws -> Outcome {
+    let recorder = try Recorder(
+      plan: plan, directory: directory, from: state.step, saved: saved, configuration.recorder)
+    defer { recorder.clear() }
+    service.onStep = recorder.record
+    service.onTick = { [unowned service] in
+      recorder.show(step: service.state.step, workers: service.coordinator.workers.count)
+      workers?.tend()
+      if workers?.areGivenUp ?? false { service.stop() }
+    }
+    let clock = ContinuousClock()
+    let start = clock.now
+    let phase = try service.run()
+    let elapsed = start.duration(to: clock.now)
+    try recorder.save(service.state)
+    return Outcome(
+      ending: ending(phase, service, workers, interrupt), state: service.state,
+      elapsed: elapsed, coordinator: service.coordinator.counters, service: service.counters)
+  }
+
+  private func ending(
+    _ phase: Coordinator.Phase, _ service: CoordinatorService, _ workers: LocalWorkers?,
+    _ interrupt: Interrupt
+  ) -> Ending {
+    if case .stopped(let failure) = phase { return .failed(failure) }
+    if service.state.step == plan.steps { return .finished }
+    if let signal = interrupt.request { return .interrupted(signal) }
+    return .workersCannotRun
+  }
+}

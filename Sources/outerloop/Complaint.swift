@@ -1,0 +1,99 @@
+import ArgumentParser
+import Checkpoints
+import Cluster
+import Coordination
+import Files
+import Foundation
+import Training
+import Transport
+
+/// Why the command ends without having done what it was asked, for people and for scripts.
+struct Complaint: Error, Equatable {
+  var message: String
+  var code: Code
+
+  /// As in BSD's sysexits.
+  enum Code: Int32 {
+    case failure = 1
+    case usage = 64
+    case data = 65
+    case noInput = 66
+    case noWorkers = 69
+    case cannotCreate = 73
+    case cannotWrite = 74
+  }
+
+  init(_ message: String, _ code: Code) { (self.message, self.code) = (message, code) }
+
+  /// Tells standard error, and gives the code to end with.
+  var exit: ExitCode {
+    tell("error: \(message)")
+    return ExitCode(code.rawValue)
+  }
+}
+
+/// One line for people. Results alone go to standard output.
+func tell(_ line: String) { FileHandle.standardError.write(Data((line + "\n").utf8)) }
+
+/// Runs a command's work; turns what the outside world did wrong into words and an exit code.
+func reporting(_ work: () throws -> Void) throws {
+  do { try work() } catch { throw Complaint(error).map { $0.exit } ?? error }
+}
+
+extension Complaint {
+  init?(_ error: any Error) {
+    switch error {
+    case let complaint as Complaint: self = complaint
+    case let error as PlanError: self.init("\(error)", .data)
+    case let error as LoadError: self.init("\(error)", .data)
+    case let error as CheckpointError: self.init("\(error)", .data)
+    case let error as SafeTensorsError: self.init("\(error)", .data)
+    case let error as FileError: self.init("\(error)", .cannotWrite)
+    case let error as RunDirectoryError: self.init("\(error)", error.code)
+    case let error as TransportError: self.init("\(error)", error.code)
+    default: return nil
+    }
+  }
+}
+
+extension RunDirectoryError {
+  fileprivate var code: Complaint.Code {
+    switch self {
+    case .file, .alreadyARun, .locked: .cannotCreate
+    case .notARun: .noInput
+    case .badEpoch: .data
+    }
+  }
+}
+
+extension TransportError {
+  fileprivate var code: Complaint.Code {
+    switch self {
+    case .addressInUse, .addressUnavailable, .permissionDenied: .cannotCreate
+    case .invalidAddress: .usage
+    case .other: .failure
+    }
+  }
+}
+
+extension TrainingRun.Ending {
+  /// What to say and end with, if the run is not finished.
+  func complaint(run: String, step: Int) -> Complaint? {
+    switch self {
+    case .finished, .interrupted: nil
+    case .failed(let failure): Complaint("\(failure)", failure.code)
+    case .workersCannotRun:
+      Complaint("the worker processes end as soon as they are started; step \(step)", .noWorkers)
+    }
+  }
+}
+
+extension Coordinator.Failure {
+  fileprivate var code: Complaint.Code {
+    switch self {
+    case .poisonedTask: .failure
+    case .notFinite: .data
+    case .noWorkers: .noWorkers
+    }
+  }
+}
