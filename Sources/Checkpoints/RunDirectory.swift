@@ -8,7 +8,7 @@ import Foundation
 public final class RunDirectory: Sendable {
   public let files: RunFiles
   /// One more than that of whoever trained here before. Workers obey the highest that they know.
-  public let epoch: UInt64
+  public let epoch: UInt32
   private let lock: Descriptor
 
   /// A new run with the resolved plan `plan`; its folder, and those above, are made if need be.
@@ -91,7 +91,7 @@ extension RunDirectory {
       String(decoding: bytes, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines))
   }
 
-  private static func nextEpoch(_ path: String) throws(RunDirectoryError) -> UInt64 {
+  private static func nextEpoch(_ path: String) throws(RunDirectoryError) -> UInt32 {
     let last = exists(path) ? try readEpoch(path) : 0
     try asFile { () throws(FileError) in
       try writeAtomically(Array("\(last + 1)\n".utf8), to: path)
@@ -99,11 +99,11 @@ extension RunDirectory {
     return last + 1
   }
 
-  private static func readEpoch(_ path: String) throws(RunDirectoryError) -> UInt64 {
+  private static func readEpoch(_ path: String) throws(RunDirectoryError) -> UInt32 {
     let bytes = try asFile { () throws(FileError) in try readFile(path) }
     let text = String(decoding: bytes, as: UTF8.self).trimmingCharacters(
       in: .whitespacesAndNewlines)
-    guard let epoch = UInt64(text), epoch < .max else { throw .badEpoch(path: path, found: text) }
+    guard let epoch = UInt32(text), epoch < .max else { throw .badEpoch(path: path, found: text) }
     return epoch
   }
 }

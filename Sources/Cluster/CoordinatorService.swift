@@ -45,6 +45,7 @@ public final class CoordinatorService {
   private let wakeup: Wakeup
   private let interrupt: Interrupt
   private let log: Logger
+  private let decoder = PacketDecoder(limits: Limits())
   private let clock = ContinuousClock()
   private let start: ContinuousClock.Instant
   /// What follows from actions, and is handled after them.
@@ -58,7 +59,7 @@ public final class CoordinatorService {
   private static let burst = 64
 
   public init(
-    plan: RunPlan, trainer: Trainer, state: TrainingState, epoch: UInt64,
+    plan: RunPlan, trainer: Trainer, state: TrainingState, epoch: UInt32,
     rules: Coordinator.Rules, socket: RouterSocket, wakeup: Wakeup, interrupt: Interrupt,
     log: Logger
   ) {
@@ -125,7 +126,7 @@ public final class CoordinatorService {
 extension CoordinatorService {
   private func receive(_ frame: Frame, from worker: WorkerID) {
     do {
-      receive(try frame.decoded(), from: worker)
+      receive(try frame.decoded(by: decoder), from: worker)
     } catch {
       counters.malformed += 1
       log.debug("refused a message", metadata: ["worker": "\(worker)", "why": "\(error)"])
@@ -167,7 +168,7 @@ extension CoordinatorService {
   private static let mostThreads = 1024
 
   private func receive(
-    _ answer: Message.MetaGradient, from worker: WorkerID, _ epoch: UInt64
+    _ answer: Message.MetaGradient, from worker: WorkerID, _ epoch: UInt32
   ) {
     guard let message = message(answer) else {
       counters.unfit += 1

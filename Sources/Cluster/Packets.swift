@@ -94,8 +94,8 @@ extension WireError {
 
 extension Frame {
   /// What the frame says.
-  func decoded() throws(WireError) -> Packet {
-    try withUnsafeBytes { (bytes) throws(WireError) in try Wire.decode(bytes) }
+  func decoded(by decoder: PacketDecoder) throws(WireError) -> Packet {
+    try withUnsafeBytes { (bytes) throws(WireError) in try decoder.decode(bytes) }
   }
 
   /// A packet, written straight into the memory it is sent from.

@@ -40,6 +40,7 @@ public final class WorkerService {
   private let wakeup: Wakeup
   private let interrupt: Interrupt
   private let log: Logger
+  private let decoder = PacketDecoder(limits: Limits())
   private let clock = ContinuousClock()
   private let start: ContinuousClock.Instant
 
@@ -146,7 +147,7 @@ private final class Outcomes: Sendable {
 extension WorkerService {
   private func receive(_ frame: Frame) {
     do {
-      receive(try frame.decoded())
+      receive(try frame.decoded(by: decoder))
     } catch {
       log.warning("ignored a message", metadata: ["why": "\(error)"])
     }
@@ -203,7 +204,7 @@ extension WorkerService {
     handle(.message(.refused(text), epoch: packet.epoch))
   }
 
-  private func receive(_ message: Message.Parameters, _ epoch: UInt64) {
+  private func receive(_ message: Message.Parameters, _ epoch: UInt32) {
     guard
       let session,
       let values = Parameters(message.tensors, layout: session.trainer.parameters)
@@ -213,7 +214,7 @@ extension WorkerService {
     arriving = nil
   }
 
-  private func receive(_ batch: Message.TaskBatch, _ epoch: UInt64) {
+  private func receive(_ batch: Message.TaskBatch, _ epoch: UInt32) {
     guard
       let session, let range = TaskRange(batch.tasks, ofBatch: session.trainer.batch)
     else { return log.warning("ignored tasks that do not fit the plan") }

@@ -5,7 +5,7 @@
 /// joins, is lost, or comes twice.
 public struct Coordinator: Sendable {
   public let rules: Rules
-  public let epoch: UInt64
+  public let epoch: UInt32
 
   /// The step whose sum is being gathered.
   public private(set) var step: Int
@@ -45,7 +45,7 @@ public struct Coordinator: Sendable {
 
   public enum Event: Equatable, Sendable {
     /// A message, and the epoch of the coordinator it was meant for.
-    case message(Message, from: WorkerID, epoch: UInt64)
+    case message(Message, from: WorkerID, epoch: UInt32)
     /// The worker is known to be gone without a word.
     case lost(WorkerID)
     /// The update of this step has been made.
@@ -80,7 +80,7 @@ public struct Coordinator: Sendable {
   }
 
   /// Begins at `step`, which is where training begins or a checkpoint left off.
-  public init(rules: Rules, epoch: UInt64, step: Int, at now: Moment) {
+  public init(rules: Rules, epoch: UInt32, step: Int, at now: Moment) {
     (self.rules, self.epoch, self.step, uncut) = (rules, epoch, step, step)
     sums = SumTree(batch: rules.batch)
     nextLease = Lease.ID(epoch) << 32

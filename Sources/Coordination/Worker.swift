@@ -10,7 +10,7 @@ public struct Worker: Sendable {
   public private(set) var counters = Counters()
 
   /// Of the coordinator that took this worker in last.
-  public private(set) var epoch: UInt64?
+  public private(set) var epoch: UInt32?
   /// The step whose parameters are here.
   private var step: Int?
   private var waiting: [Lease] = []
@@ -64,7 +64,7 @@ public struct Worker: Sendable {
 
   public enum Event: Equatable, Sendable {
     /// A message, and the epoch of the coordinator that sent it.
-    case message(Message, epoch: UInt64)
+    case message(Message, epoch: UInt32)
     case computed(Lease.ID)
     /// This process is asked to end.
     case leave
@@ -128,7 +128,7 @@ public struct Worker: Sendable {
   }
 
   private mutating func absorb(
-    _ message: Message, of epoch: UInt64, at now: Moment
+    _ message: Message, of epoch: UInt32, at now: Moment
   ) -> [Action] {
     switch message {
     case .welcome where epoch >= self.epoch ?? epoch: return begin(epoch)
@@ -167,9 +167,9 @@ public struct Worker: Sendable {
 // MARK: - Parts
 
 extension Worker {
-  private func isServing(_ epoch: UInt64) -> Bool { phase == .serving && epoch == self.epoch }
+  private func isServing(_ epoch: UInt32) -> Bool { phase == .serving && epoch == self.epoch }
 
-  private mutating func begin(_ epoch: UInt64) -> [Action] {
+  private mutating func begin(_ epoch: UInt32) -> [Action] {
     guard phase != .leaving else { return [] }
     phase = .serving
     (self.epoch, step) = (epoch, nil)

@@ -51,7 +51,7 @@ extension SimulatedCluster {
     }
   }
 
-  private func isUp(_ epoch: UInt64) -> Bool { coordinator?.epoch == epoch }
+  private func isUp(_ epoch: UInt32) -> Bool { coordinator?.epoch == epoch }
 }
 
 extension Happening {
@@ -185,7 +185,7 @@ extension SimulatedCluster {
   }
 
   private mutating func answer(
-    _ lease: Lease.ID, on host: Int, _ id: WorkerID, _ epoch: UInt64
+    _ lease: Lease.ID, on host: Int, _ id: WorkerID, _ epoch: UInt32
   ) {
     guard let sum = hosts[host].results.removeValue(forKey: lease) else {
       preconditionFailure("\(id) answers lease \(lease), which it has not computed")

@@ -30,7 +30,7 @@ public struct SimulatedCluster {
   var appointments = 0
 
   var coordinator: Coordinator?
-  var epoch: UInt64 = 0
+  var epoch: UInt32 = 0
   var state = Problem.State()
   var disk = Problem.State()
   /// Steps from one checkpoint to the next.
@@ -102,9 +102,9 @@ struct Appointment: Comparable {
 
 enum Happening {
   case startCoordinator
-  case crashCoordinator(epoch: UInt64)
-  case coordinatorTick(epoch: UInt64)
-  case toCoordinator(Coordinator.Message, from: WorkerID, epoch: UInt64)
+  case crashCoordinator(epoch: UInt32)
+  case coordinatorTick(epoch: UInt32)
+  case toCoordinator(Coordinator.Message, from: WorkerID, epoch: UInt32)
   case start(Int)
   case crash(Int, WorkerID)
   case freeze(Int, WorkerID)
@@ -117,7 +117,7 @@ enum Happening {
 /// A message to a worker, with what comes along in it.
 struct Parcel {
   var message: Worker.Message
-  var epoch: UInt64
+  var epoch: UInt32
   var state: Problem.State?
 }
 

@@ -1,4 +1,4 @@
-public import Coordination
+import Coordination
 public import Episodes
 public import Execution
 public import Graphs

@@ -3,7 +3,7 @@ import Testing
 @testable import Coordination
 
 private let (ann, bob, cyd) = (WorkerID(1), WorkerID(2), WorkerID(3))
-private let epoch: UInt64 = 7
+private let epoch: UInt32 = 7
 
 /// A coordinator, a time, and everything it has asked for.
 private struct Bench {
@@ -27,7 +27,7 @@ private struct Bench {
 
   @discardableResult
   mutating func hear(
-    _ message: Coordinator.Message, from worker: WorkerID, epoch: UInt64 = epoch
+    _ message: Coordinator.Message, from worker: WorkerID, epoch: UInt32 = epoch
   ) -> [Coordinator.Action] {
     handle(.message(message, from: worker, epoch: epoch))
   }

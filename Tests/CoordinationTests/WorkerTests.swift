@@ -64,7 +64,7 @@ private func serving(capacity: Int = 1, loneliness: Duration? = nil) -> Worker {
 
 @Test func messagesOfAnotherEpochAreIgnored() {
   var worker = serving()
-  for epoch in [2, 4] as [UInt64] {
+  for epoch in [2, 4] as [UInt32] {
     #expect(worker.handle(.message(.parameters(step: 0), epoch: epoch), at: at(1)) == [])
     #expect(worker.handle(.message(.dismissed, epoch: epoch), at: at(1)) == [])
   }
