@@ -68,7 +68,9 @@ extension Episode<NDArray> {
     let expected = [
       shapes.support.inputs, shapes.support.targets, shapes.query.inputs, shapes.query.targets,
     ].map { Shape([tasks] + $0.sizes) }
-    guard arrays.map(\.name) == Self.names, arrays.map(\.array.shape) == expected else { return nil }
+    guard arrays.map(\.name) == Self.names, arrays.map(\.array.shape) == expected else {
+      return nil
+    }
     self.init(
       support: Batch(inputs: arrays[0].array, targets: arrays[1].array),
       query: Batch(inputs: arrays[2].array, targets: arrays[3].array))

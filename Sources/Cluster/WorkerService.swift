@@ -105,7 +105,8 @@ public final class WorkerService {
     for event in socket.events() {
       switch event {
       case .connected: log.debug("connected to \(configuration.address)")
-      case .disconnected, .refused: log.info("waiting for a coordinator at \(configuration.address)")
+      case .disconnected, .refused:
+        log.info("waiting for a coordinator at \(configuration.address)")
       case .retrying: break
       }
     }

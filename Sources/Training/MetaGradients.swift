@@ -72,7 +72,8 @@ private struct Runner {
   func callAsFunction(_ task: Int) -> [Float] {
     for (index, stack) in stacks.enumerated() {
       let count = stack.elements.count / stack.shape[0]
-      arena.write(Array(stack.elements[task * count..<(task + 1) * count]), toInput: firstDatum + index)
+      arena.write(
+        Array(stack.elements[task * count..<(task + 1) * count]), toInput: firstDatum + index)
     }
     executable.run(arena)
     return executable.program.results.indices.flatMap { Array(arena.result($0)) }

@@ -8,7 +8,9 @@ struct CoordinatorCommand: ParsableCommand {
 
   @OptionGroup var options: RunOptions
 
-  @Option(help: ArgumentHelp("Where workers connect, tcp://HOST:PORT or ipc://PATH.", valueName: "address"))
+  @Option(
+    help: ArgumentHelp(
+      "Where workers connect, tcp://HOST:PORT or ipc://PATH.", valueName: "address"))
   var bind: String
 
   @Flag(help: "Listen to any address without keys: whoever reaches it may join.")

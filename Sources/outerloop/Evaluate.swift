@@ -9,7 +9,8 @@ import Training
 struct Evaluate: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Measure how well a run's parameters adapt to tasks that training never saw.",
-    discussion: "The tasks come from the plan's evaluation seed: every run of a plan meets the same.")
+    discussion:
+      "The tasks come from the plan's evaluation seed: every run of a plan meets the same.")
 
   @Argument(help: "A run's folder, or a checkpoint.")
   var path: String

@@ -96,7 +96,8 @@ struct Gradient: ParsableCommand {
 
   private func read(_ path: String) throws -> SafeTensors {
     guard exists(path) else { throw Complaint("\(path): no such file", .noInput) }
-    do { return try SafeTensors(decoding: try readFile(path)) } catch let error as SafeTensorsError {
+    do { return try SafeTensors(decoding: try readFile(path)) } catch let error as SafeTensorsError
+    {
       throw Complaint("\(path): \(error)", .data)
     }
   }

@@ -9,7 +9,8 @@ import Training
 /// Names a run plan, with some of its values replaced.
 struct PlanOptions: ParsableArguments {
   @Argument(
-    help: "A built-in plan (\(BuiltInPlan.all.map(\.name).joined(separator: ", "))) or a YAML file.",
+    help:
+      "A built-in plan (\(BuiltInPlan.all.map(\.name).joined(separator: ", "))) or a YAML file.",
     completion: .file(extensions: ["yaml", "yml"]))
   var plan: String?
 
@@ -23,7 +24,9 @@ struct PlanOptions: ParsableArguments {
     guard let plan else {
       throw Complaint("a plan is missing: name a built-in one or a YAML file", .usage)
     }
-    if let builtIn = BuiltInPlan.named(plan) { return (try builtIn.plan(overrides: overrides), plan) }
+    if let builtIn = BuiltInPlan.named(plan) {
+      return (try builtIn.plan(overrides: overrides), plan)
+    }
     let word = URL(filePath: plan).deletingPathExtension().lastPathComponent
     return (try RunPlan(yaml: text(of: plan), source: plan, overrides: overrides), word)
   }

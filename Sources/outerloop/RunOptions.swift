@@ -50,7 +50,8 @@ struct RunOptions: ParsableArguments {
       throw ValidationError("--resume takes the run's own plan; give a plan or --resume, not both.")
     }
     guard resume == nil || (plan.overrides.isEmpty && output == nil) else {
-      throw ValidationError("--resume continues a run as it is; --set and --output do not go with it.")
+      throw ValidationError(
+        "--resume continues a run as it is; --set and --output do not go with it.")
     }
   }
 }

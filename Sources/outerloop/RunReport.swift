@@ -47,8 +47,10 @@ extension RunReport {
       panels: (0..<min(Self.panels, plan.evaluation.tasks)).map(panel))
   }
 
-  private var steps: [Int] { [0, 1, plan.evaluation.innerSteps].filter { $0 <= plan.evaluation.innerSteps }
-    .reduce(into: []) { if $0.last != $1 { $0.append($1) } } }
+  private var steps: [Int] {
+    [0, 1, plan.evaluation.innerSteps].filter { $0 <= plan.evaluation.innerSteps }
+      .reduce(into: []) { if $0.last != $1 { $0.append($1) } }
+  }
 
   private func panel(_ task: Int) -> AdaptationPicture.Panel {
     let tasks = plan.evaluationTasks()

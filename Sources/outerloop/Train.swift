@@ -60,7 +60,8 @@ struct PrivateSocket {
     guard mkdtemp(&path) != nil else {
       throw Complaint("\(template): could not make a folder for the socket", .cannotCreate)
     }
-    folder = URL(filePath: String(decoding: path.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self))
+    folder = URL(
+      filePath: String(decoding: path.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self))
   }
 
   var address: String { "ipc://\(folder.path())/socket" }

@@ -16,10 +16,12 @@ struct WorkerCommand: ParsableCommand {
   @Option(help: "Task ranges computed at once.")
   var threads = 1
 
-  @Option(help: ArgumentHelp("Give up when no coordinator answers for so long.", valueName: "seconds"))
+  @Option(
+    help: ArgumentHelp("Give up when no coordinator answers for so long.", valueName: "seconds"))
   var wait: Double?
 
-  @Option(help: ArgumentHelp("End with this process, which started the worker.", visibility: .hidden))
+  @Option(
+    help: ArgumentHelp("End with this process, which started the worker.", visibility: .hidden))
   var parent: Int32?
 
   @OptionGroup var kernels: KernelOptions
@@ -39,7 +41,8 @@ struct WorkerCommand: ParsableCommand {
       }
       switch try service().run() {
       case .dismissed, .left: return
-      case .refused(let why): throw Complaint("the coordinator parted with this worker: \(why)", .data)
+      case .refused(let why):
+        throw Complaint("the coordinator parted with this worker: \(why)", .data)
       case .alone(let silence):
         throw Complaint(
           "no coordinator at \(connect) for \(silence.components.seconds) s", .noWorkers)
