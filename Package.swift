@@ -62,7 +62,8 @@ let package = Package(
     .target(
       name: "Cluster",
       dependencies: [
-        "CProcess", "Checkpoints", "Coordination", "Episodes", "Files", "NDArrays", "Telemetry", "Training",
+        "CProcess", "Checkpoints", "Coordination", "Episodes", "Files", "NDArrays", "Telemetry",
+        "Training",
         "Transport", "Wire", .product(name: "Logging", package: "swift-log"),
       ]),
 
