@@ -57,7 +57,7 @@ public final class WorkerService {
   private struct Held {
     var lease: Lease
     var episodes: Episode<NDArray>?
-    var outcome: ComputePool.Outcome?
+    var outcome: LeaseRunner.Outcome?
   }
 
   private static let tick = Duration.milliseconds(50)
@@ -127,15 +127,26 @@ private struct Session {
   var plan: RunPlan
   var trainer: Trainer
   var pool: ComputePool
+  /// Computes short leases on the thread that has them already.
+  let runner: LeaseRunner
+  let threads: Int
+  /// Of the last lease.
+  var taskTime: Duration?
+
+  /// Handing a lease to another thread costs more than computing it, if it is short; meanwhile
+  /// nobody listens, so it must be.
+  func computesHere(_ tasks: Int) -> Bool {
+    threads == 1 && taskTime.map { $0 * tasks < .milliseconds(2) } ?? false
+  }
 }
 
 /// Results on their way from the compute threads to the thread that owns the socket.
 private final class Outcomes: Sendable {
-  private let values = Mutex<[ComputePool.Outcome]>([])
+  private let values = Mutex<[LeaseRunner.Outcome]>([])
 
-  func append(_ outcome: ComputePool.Outcome) { values.withLock { $0.append(outcome) } }
+  func append(_ outcome: LeaseRunner.Outcome) { values.withLock { $0.append(outcome) } }
 
-  func takeAll() -> [ComputePool.Outcome] {
+  func takeAll() -> [LeaseRunner.Outcome] {
     values.withLock { values in
       defer { values.removeAll(keepingCapacity: true) }
       return values
@@ -196,7 +207,9 @@ extension WorkerService {
       outcomes.append(outcome)
       wakeup.signal()
     }
-    session = Session(name: RunName(plan, trainer), plan: plan, trainer: trainer, pool: pool)
+    session = Session(
+      name: RunName(plan, trainer), plan: plan, trainer: trainer, pool: pool,
+      runner: LeaseRunner(trainer), threads: configuration.threads)
   }
 
   /// Tells the coordinator why this worker cannot take part, and ends.
@@ -271,15 +284,22 @@ extension WorkerService {
   private func compute(_ lease: Lease) {
     guard let session, let parameters, parameters.step == lease.step, let held = held[lease.id]
     else { preconditionFailure("lease \(lease) came to be computed without its data") }
-    session.pool.submit(
-      ComputePool.Job(
-        lease: lease,
-        episodes: held.episodes ?? session.trainer.episodes(step: lease.step, lease.range),
-        parameters: parameters.values))
+    let job = LeaseRunner.Job(
+      lease: lease,
+      episodes: held.episodes ?? session.trainer.episodes(step: lease.step, lease.range),
+      parameters: parameters.values)
+    guard session.computesHere(lease.range.count) else { return session.pool.submit(job) }
+    note(session.runner.compute(job))
+    pending.append(.computed(lease.id))
   }
 
-  private func finish(_ outcome: ComputePool.Outcome) {
+  private func note(_ outcome: LeaseRunner.Outcome) {
+    session?.taskTime = outcome.elapsed / outcome.sum.range.count
     held[outcome.lease]?.outcome = outcome
+  }
+
+  private func finish(_ outcome: LeaseRunner.Outcome) {
+    note(outcome)
     handle(.computed(outcome.lease))
   }
 
