@@ -83,6 +83,8 @@ let package = Package(
         "CAllocations", "Episodes", "Execution", "Graphs", "MetaLearning", "NDArrays", "Networks",
       ], path: "Benchmarks/Engine"),
     .executableTarget(
+      name: "transport-benchmark", dependencies: ["Transport"], path: "Benchmarks/Transport"),
+    .executableTarget(
       name: "wire-benchmark", dependencies: ["CWire", "Wire"], path: "Benchmarks/Wire"),
     .executableTarget(
       name: "fuzz",

@@ -1,5 +1,16 @@
 import CZeroMQ
 
+/// Something that happened to a dealer's connection.
+public enum ConnectionEvent: Equatable, Sendable {
+  /// The other side speaks ZeroMQ too: frames can pass, and none sent before will be answered.
+  case connected
+  /// The other side does not speak ZeroMQ, or not as this one does.
+  case refused
+  case disconnected
+  /// An attempt to connect failed, and another is made.
+  case retrying
+}
+
 /// The one socket of a worker: connected to a coordinator, and again whenever it loses it.
 ///
 /// Belongs to one thread, which alone makes it, uses it and lets it go; others reach that thread
@@ -56,7 +67,17 @@ extension DealerSocket {
   public func send(_ frame: Frame) -> SendOutcome { socket.send(frame) }
 
   /// What happened to the connection since the last call.
-  public func events() -> [ConnectionEvent] { monitor.events() }
+  public func events() -> [ConnectionEvent] {
+    monitor.reports().compactMap { report in
+      switch report {
+      case .accepted: nil
+      case .understood: .connected
+      case .refused: .refused
+      case .disconnected: .disconnected
+      case .retrying: .retrying
+      }
+    }
+  }
 
   /// Waits until a frame, an event or a signal is there, or the timeout passes (nil: never).
   ///

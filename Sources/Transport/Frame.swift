@@ -56,6 +56,9 @@ extension Frame {
   /// True if the message that this frame belongs to has another.
   var hasMore: Bool { zmq_msg_more(message) != 0 }
 
+  /// The file descriptor of the connection that a received frame came over.
+  var connection: Int32 { zmq_msg_get(message, ZMQ_SRCFD) }
+
   /// A frame with this one's bytes, leaving this one empty.
   func taken() -> Frame {
     let frame = Frame()

@@ -1,17 +1,5 @@
 import CZeroMQ
 
-/// Something that happened to a socket's connections.
-public enum ConnectionEvent: Equatable, Sendable {
-  /// Both sides have shown that they speak ZeroMQ: frames can pass.
-  case connected
-  /// The other side does not speak ZeroMQ, or not as this one does.
-  case refused
-  /// The connection is gone, or never came about.
-  case disconnected
-  /// A dealer tries again to connect.
-  case retrying
-}
-
 /// The events of a socket's connections, which ZeroMQ reports on a socket of their own.
 final class Monitor {
   let socket: Socket
@@ -19,7 +7,7 @@ final class Monitor {
   private let first = Frame()
 
   private static let kinds =
-    ZMQ_EVENT_HANDSHAKE_SUCCEEDED | ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL
+    ZMQ_EVENT_ACCEPTED | ZMQ_EVENT_HANDSHAKE_SUCCEEDED | ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL
     | ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL | ZMQ_EVENT_HANDSHAKE_FAILED_AUTH
     | ZMQ_EVENT_DISCONNECTED | ZMQ_EVENT_CONNECT_RETRIED
 
@@ -41,22 +29,40 @@ final class Monitor {
 }
 
 extension Monitor {
-  /// Everything that happened since the last call, in order.
-  func events() -> [ConnectionEvent] {
-    var events: [ConnectionEvent] = []
-    while socket.receive(into: first) {
-      if let event = Monitor.event(first) { events.append(event) }
-      _ = socket.discardRest(after: first)
-    }
-    return events
+  /// What ZeroMQ reports of a connection, and the file descriptor that the connection has or had.
+  enum Report: Equatable {
+    /// Somebody has connected to a socket that is bound.
+    case accepted(Int32)
+    /// Both sides have shown that they speak ZeroMQ.
+    case understood
+    /// The other side does not speak ZeroMQ, or not as this one does.
+    case refused
+    case disconnected(Int32)
+    case retrying
   }
 
-  /// A report starts with the kind of the event, as 16 bits in this machine's byte order.
-  private static func event(_ report: Frame) -> ConnectionEvent? {
-    let kind = report.withUnsafeBytes { Int32($0.loadUnaligned(as: UInt16.self)) }
+  /// Everything reported since the last call, in order.
+  func reports() -> [Report] {
+    var reports: [Report] = []
+    while socket.receive(into: first) {
+      if let report = Monitor.report(first) { reports.append(report) }
+      _ = socket.discardRest(after: first)
+    }
+    return reports
+  }
+
+  /// A report starts with 16 bits of kind and 32 of value, in this machine's byte order.
+  private static func report(_ frame: Frame) -> Report? {
+    let (kind, value) = frame.withUnsafeBytes {
+      (
+        Int32($0.loadUnaligned(as: UInt16.self)),
+        $0.loadUnaligned(fromByteOffset: 2, as: Int32.self)
+      )
+    }
     switch kind {
-    case ZMQ_EVENT_HANDSHAKE_SUCCEEDED: return .connected
-    case ZMQ_EVENT_DISCONNECTED: return .disconnected
+    case ZMQ_EVENT_ACCEPTED: return .accepted(value)
+    case ZMQ_EVENT_HANDSHAKE_SUCCEEDED: return .understood
+    case ZMQ_EVENT_DISCONNECTED: return .disconnected(value)
     case ZMQ_EVENT_CONNECT_RETRIED: return .retrying
     case ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL, ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL,
       ZMQ_EVENT_HANDSHAKE_FAILED_AUTH:

@@ -1,5 +1,13 @@
 import CZeroMQ
 
+/// Something that happened to one of a router's connections.
+public enum PeerEvent: Equatable, Sendable {
+  /// A connection ended over which came no message: whoever it was spoke no ZeroMQ, or said nothing.
+  case stranger
+  /// The connection ended over which this peer last spoke: it died, left, or will have to return.
+  case lost(PeerID)
+}
+
 /// The one socket of a coordinator: bound, and talking to every dealer by its ``PeerID``.
 ///
 /// Belongs to one thread, which alone makes it, uses it and lets it go; others reach that thread
@@ -8,6 +16,8 @@ public final class RouterSocket {
   private let socket: Socket
   private let monitor: Monitor
   private let sender = Frame()
+  private var connections = PeerConnections()
+  private var waitingEvents: [PeerEvent] = []
 
   /// Messages thrown away because they were not one frame, or came from a peer with a long name.
   public private(set) var refusedMessages = 0
@@ -51,7 +61,29 @@ extension RouterSocket {
     let frame = Frame()
     guard socket.receive(into: frame) else { return nil }
     guard !socket.discardRest(after: frame) else { return nil }
-    return sender.withUnsafeBytes { PeerID($0) }.map { ($0, frame) }
+    guard let peer = sender.withUnsafeBytes({ PeerID($0) }) else { return nil }
+    note(peer, on: frame.connection)
+    return (peer, frame)
+  }
+
+  /// Keeps track of the peer's connection.
+  ///
+  /// A connection that is new may have the descriptor of one whose end is reported but not read.
+  private func note(_ peer: PeerID, on connection: Int32) {
+    guard !connections.contains(peer, on: connection) else { return }
+    readReports()
+    connections.record(peer, on: connection)
+  }
+
+  private func readReports() {
+    for report in monitor.reports() {
+      switch report {
+      case .accepted(let connection): connections.open(connection)
+      case .disconnected(let connection):
+        if let event = connections.close(connection) { waitingEvents.append(event) }
+      case .understood, .refused, .retrying: break
+      }
+    }
   }
 
   /// Queues a frame for a peer. The frame is empty afterwards if it was sent, and whole if not.
@@ -63,13 +95,21 @@ extension RouterSocket {
   }
 
   /// What happened to connections since the last call.
-  public func events() -> [ConnectionEvent] { monitor.events() }
+  ///
+  /// What a lost peer said before can still be received: to have its last words first, ask for
+  /// events, receive until there is nothing, and only then act upon the events.
+  public func events() -> [PeerEvent] {
+    readReports()
+    defer { waitingEvents.removeAll() }
+    return waitingEvents
+  }
 
   /// Waits until a frame, an event or a signal is there, or the timeout passes (nil: never).
   ///
   /// - Parameter spin: how long to look again and again before sleeping.
   public func poll(_ wakeup: Wakeup, timeout: Duration?, spin: Duration = .zero) -> Readiness {
     var set = PollSet(socket, monitor, wakeup)
+    guard waitingEvents.isEmpty else { return set.poll(timeout: .zero, spin: .zero).union(.event) }
     return set.poll(timeout: timeout, spin: spin)
   }
 }

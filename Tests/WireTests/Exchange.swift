@@ -11,6 +11,13 @@ let quick: SocketOptions = {
   return options
 }()
 
+/// What was sent before a socket is closed still arrives.
+let lingering: SocketOptions = {
+  var options = quick
+  options.linger = .seconds(20)
+  return options
+}()
+
 func peer(_ text: String) throws -> PeerID { try #require(PeerID(text.utf8)) }
 
 /// A directory for sockets, gone with its owner.
@@ -31,6 +38,8 @@ final class Exchange {
   let deadline = ContinuousClock.now + .seconds(20)
   var router: RouterSocket
   let address: String
+  /// What has happened to the router's connections.
+  var events: [PeerEvent] = []
 
   init(_ address: String = "tcp://127.0.0.1:*", options: SocketOptions = quick) throws {
     router = RouterSocket(in: context, options: options)
@@ -47,7 +56,7 @@ final class Exchange {
   func await<Answer>(_ what: String, _ answer: () throws -> Answer?) throws -> Answer {
     while ContinuousClock.now < deadline {
       if let answer = try answer() { return answer }
-      _ = router.events()
+      events += router.events()
       _ = router.poll(wakeup, timeout: .milliseconds(1))
     }
     Issue.record("no \(what) came in time")

@@ -75,6 +75,53 @@ func aFrameComesBackAsItWas(transport: String, count: Int) throws {
   try exchange.await("parting") { exchange.router.send(Frame([1]), to: name) == .gone ? () : nil }
 }
 
+@Test(arguments: ["tcp://127.0.0.1:*", "ipc"])
+func aPeerThatLeftIsLostAndTheOthersAreNot(transport: String) throws {
+  let directory = try Directory()
+  let exchange = try Exchange(transport == "ipc" ? "ipc://\(directory.path)/s" : transport)
+  let resident = try exchange.dealer("resident")
+  #expect(try exchange.echo([0], from: resident) == [0])
+  func visit(_ name: String) throws {
+    let guest = try exchange.dealer(name)
+    #expect(try exchange.echo([1], from: guest) == [1])
+  }
+  let guests = try (0..<5).map { try peer("guest \($0)") }
+  for index in guests.indices { try visit("guest \(index)") }
+  try exchange.await("losses") { exchange.events.count == guests.count ? () : nil }
+  #expect(Set(exchange.events.map { "\($0)" }) == Set(guests.map { "\(PeerEvent.lost($0))" }))
+  #expect(try exchange.echo([2], from: resident) == [2])
+}
+
+@Test func aPeerThatComesBackUnderItsNameIsLostOnce() throws {
+  let exchange = try Exchange()
+  func visit() throws {
+    let first = try exchange.dealer("same")
+    #expect(try exchange.echo([1], from: first) == [1])
+    let second = try exchange.dealer("same")
+    #expect(try exchange.echo([2], from: second) == [2])
+  }
+  try visit()
+  let name = try peer("same")
+  try exchange.await("loss") { exchange.events == [.lost(name)] ? () : nil }
+}
+
+@Test func theLastWordsOfALostPeerCanBeHad() throws {
+  let exchange = try Exchange(options: quick)
+  func visit() throws {
+    let guest = try exchange.dealer("guest", options: lingering)
+    #expect(try exchange.echo([1], from: guest) == [1])
+    for word in 2..<20 { #expect(guest.send(Frame([UInt8(word)])) == .sent) }
+  }
+  try visit()
+  let name = try peer("guest")
+  while exchange.router.events() != [.lost(name)] {
+    #expect(exchange.router.poll(exchange.wakeup, timeout: .seconds(20)) != [])
+  }
+  var words: [UInt8] = []
+  while let message = exchange.router.receive() { words += bytes(message.frame) }
+  #expect(words == Array(2..<20))
+}
+
 @Test func aPeerThatDoesNotReadIsFullAndTheOthersAreServed() throws {
   let exchange = try Exchange()
   let (mute, lively) = (try exchange.dealer("mute"), try exchange.dealer("lively"))
