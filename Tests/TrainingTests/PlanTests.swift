@@ -151,7 +151,7 @@ private let variations: [[String]] =
     #expect((plan.steps, plan.batch) == (70_000, 25))
     #expect((plan.tasks.family, plan.tasks.told) == (.sinusoid, .nothing))
     #expect((plan.tasks.shots, plan.tasks.query) == (10, 10))
-    #expect(plan.learner == .maml(order: .second, innerSteps: 1, innerRate: 0.01))
+    #expect(plan.learner == .maml(order: .second, innerSteps: 1, innerRate: 0.001))
     #expect(
       plan.optimizer.method
         == .adam(Adam(rate: .constant(0.001), beta1: 0.9, beta2: 0.999, epsilon: 1e-8)))

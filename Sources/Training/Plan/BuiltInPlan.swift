@@ -20,13 +20,15 @@ extension BuiltInPlan {
   static let sinusoid = BuiltInPlan(
     name: "sinusoid", summary: "MAML on sinusoids of varying amplitude and phase",
     yaml: """
-      # Finn, Abbeel & Levine 2017, section 5.1, with the settings of the authors' code.
+      # Finn, Abbeel & Levine 2017, section 5.1, with the settings of the authors' code. The paper's
+      # inner rate is 0.01; with the code's 0.001 its results are met, while with 0.01 a few tasks of
+      # 5 shots diverge from the second inner step on.
       seed: 1
       steps: 70000
       batch: 25                     # tasks a step
       tasks:      {family: sinusoid, shots: 10, query: 10}
       network:    {kind: mlp, hidden: [40, 40], activation: relu}
-      learner:    {method: maml, order: second, inner-steps: 1, inner-rate: 0.01}
+      learner:    {method: maml, order: second, inner-steps: 1, inner-rate: 0.001}
       loss:       {kind: mean-squared-error}
       optimizer:  {method: adam, rate: 0.001}
       evaluation: {tasks: 600, shots: 5, inner-steps: 10}
@@ -54,13 +56,13 @@ extension BuiltInPlan {
     name: "sinusoid-pretrained", summary: "the control: one network for all sinusoids, fine-tuned",
     yaml: """
       # The baseline of Finn, Abbeel & Levine 2017, section 5.1: trained on all tasks at once, adapted
-      # only in evaluation, at a rate tuned for it.
+      # only in evaluation. Of the rates from 0.001 to 0.1 this one serves it best.
       seed: 1
       steps: 70000
       batch: 25
       tasks:      {family: sinusoid, shots: 10, query: 10}
       network:    {kind: mlp, hidden: [40, 40], activation: relu}
-      learner:    {method: joint, inner-rate: 0.01}
+      learner:    {method: joint, inner-rate: 0.003}
       optimizer:  {method: adam, rate: 0.001}
       evaluation: {tasks: 600, shots: 5, inner-steps: 10}
       checkpoint: {every: 1000}
@@ -105,13 +107,14 @@ extension BuiltInPlan {
     name: "polynomial",
     summary: "MAML on parabolas; --set tasks.order=1 for lines, 0 for constants",
     yaml: """
-      # The polynomials of MT-net (Lee & Choi 2018), with the settings of the authors' code.
+      # The polynomials of MT-net (Lee & Choi 2018), with the settings of the authors' code, but for
+      # the inner rate: at that code's default, 0.001, next to nothing is learned in as many steps.
       seed: 1
       steps: 60000
       batch: 4
       tasks:      {family: polynomial, order: 2, shots: 10, query: 10}
       network:    {kind: mlp, hidden: [40, 40], activation: relu}
-      learner:    {method: maml, order: second, inner-steps: 1, inner-rate: 0.001}
+      learner:    {method: maml, order: second, inner-steps: 1, inner-rate: 0.1}
       optimizer:  {method: adam, rate: 0.001}
       evaluation: {tasks: 600, inner-steps: 10}
       checkpoint: {every: 1000}
