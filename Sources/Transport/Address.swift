@@ -1,6 +1,14 @@
 import CZeroMQ
 import Glibc
 
+/// True if nobody but this machine's own processes can connect to what is bound to the address.
+public func staysOnThisMachine(_ address: String) -> Bool {
+  guard address.hasPrefix("tcp://") else { return address.hasPrefix("ipc://") }
+  let host = address.dropFirst("tcp://".count).prefix { $0 != ":" }
+  let numbers = host.split(separator: ".", omittingEmptySubsequences: false).map { UInt8($0) }
+  return numbers.count == 4 && numbers[0] == 127 && !numbers.contains(nil)
+}
+
 /// Checks the form of an address before ZeroMQ sees it, which knows other transports and takes port
 /// 99999 for 34463.
 func validate(_ address: String) throws(TransportError) {

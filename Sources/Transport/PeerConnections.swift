@@ -8,7 +8,10 @@ struct PeerConnections {
 
   func contains(_ peer: PeerID, on descriptor: Int32) -> Bool { descriptors[peer] == descriptor }
 
-  mutating func open(_ descriptor: Int32) { silent.insert(descriptor) }
+  mutating func open(_ descriptor: Int32) {
+    if let former = peers.removeValue(forKey: descriptor) { descriptors[former] = nil }
+    silent.insert(descriptor)
+  }
 
   /// The peer has spoken over this connection, and no longer speaks over any other.
   mutating func record(_ peer: PeerID, on descriptor: Int32) {

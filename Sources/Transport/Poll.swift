@@ -1,5 +1,4 @@
 import CZeroMQ
-import Glibc
 
 /// What ended a poll; nothing did if the time ran out.
 public struct Readiness: OptionSet, Sendable {
@@ -33,24 +32,22 @@ struct PollSet {
   mutating func poll(timeout: Duration?, spin: Duration) -> Readiness {
     let clock = ContinuousClock()
     let start = clock.now
-    var readiness = check(milliseconds: 0)
-    while readiness.isEmpty, start.duration(to: clock.now) < min(spin, timeout ?? spin) {
-      readiness = check(milliseconds: 0)
+    while true {
+      let elapsed = start.duration(to: clock.now)
+      let remaining = timeout.map { max(.zero, $0 - elapsed) }
+      let readiness = check(atMost: elapsed < spin ? .zero : remaining)
+      if !readiness.isEmpty || remaining == .zero { return readiness }
     }
-    while readiness.isEmpty {
-      let remaining = timeout.map { ($0 - start.duration(to: clock.now)).wholeMilliseconds }
-      if let remaining, remaining <= 0 { break }
-      readiness = check(milliseconds: remaining ?? -1)
-    }
-    return readiness
   }
 
   /// One look. A signal that interrupts it looks like nothing being ready.
-  private mutating func check(milliseconds: Int) -> Readiness {
-    guard zmq_poll(&items, Int32(items.count), milliseconds) > 0 else { return [] }
-    let meanings: [Readiness] = [.frame, .wakeup, .event]
-    return zip(items, meanings).reduce(into: []) { readiness, pair in
-      if pair.0.revents != 0 { readiness.insert(pair.1) }
-    }
+  private mutating func check(atMost time: Duration?) -> Readiness {
+    var readiness: Readiness = []
+    let milliseconds = time?.wholeMilliseconds ?? -1
+    guard zmq_poll(&items, Int32(items.count), milliseconds) > 0 else { return readiness }
+    if items[0].revents != 0 { readiness.insert(.frame) }
+    if items[1].revents != 0 { readiness.insert(.wakeup) }
+    if items[2].revents != 0 { readiness.insert(.event) }
+    return readiness
   }
 }

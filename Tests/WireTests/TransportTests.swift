@@ -266,3 +266,13 @@ func anAddressThatIsNoneIsNamed(address: String) throws {
   #expect(error == .other(code: ENOENT, operation: "bind", address: address))
   #expect(error?.description == "cannot bind \(address): No such file or directory")
 }
+
+@Test(arguments: [
+  ("ipc:///run/s", true), ("tcp://127.0.0.1:*", true), ("tcp://127.3.2.1:80", true),
+  ("tcp://*:80", false), ("tcp://0.0.0.0:80", false), ("tcp://eth0:80", false),
+  ("tcp://127.0.0.1.example.org:80", false), ("tcp://127.0.0.:80", false), ("tcp://127:80", false),
+  ("tcp://10.127.0.1:80", false), ("", false),
+])
+func onlyLocalAddressesStayOnTheMachine(address: String, stays: Bool) {
+  #expect(staysOnThisMachine(address) == stays)
+}
