@@ -23,7 +23,7 @@ let package = Package(
   ],
   targets: [
     .target(name: "NDArrays"),
-    .target(name: "CKernels"),
+    .target(name: "CKernels", linkerSettings: [.linkedLibrary("m")]),
     .target(name: "Files"),
     .systemLibrary(name: "CZeroMQ", providers: [.apt(["libzmq3-dev"])]),
     .systemLibrary(
@@ -77,10 +77,14 @@ let package = Package(
       ]),
 
     .target(name: "CAllocations", path: "Benchmarks/CAllocations"),
+    .target(name: "CPeak", path: "Benchmarks/CPeak"),
+    .executableTarget(
+      name: "kernel-benchmark", dependencies: ["CKernels", "CPeak"], path: "Benchmarks/Kernels"),
     .executableTarget(
       name: "engine-benchmark",
       dependencies: [
-        "CAllocations", "Episodes", "Execution", "Graphs", "MetaLearning", "NDArrays", "Networks",
+        "CAllocations", "CPeak", "Episodes", "Execution", "Graphs", "MetaLearning", "NDArrays",
+        "Networks",
       ], path: "Benchmarks/Engine"),
     .executableTarget(
       name: "transport-benchmark", dependencies: ["Transport"], path: "Benchmarks/Transport"),
@@ -133,7 +137,7 @@ let package = Package(
   swiftLanguageModes: [.v6]
 )
 
-let cTargets: Set<String> = ["CAllocations", "CKernels", "CWire"]
+let cTargets: Set<String> = ["CAllocations", "CKernels", "CPeak", "CWire"]
 for target in package.targets where target.type != .system && !cTargets.contains(target.name) {
   target.swiftSettings = (target.swiftSettings ?? []) + strict
 }

@@ -1,4 +1,5 @@
 import CAllocations
+import CPeak
 import Episodes
 import Execution
 import Foundation
@@ -13,7 +14,7 @@ struct TaskTime {
   var allocations: UInt64
 
   /// Runs a program again and again on data it is given once, as a worker does on task after task.
-  init(_ executable: Executable, rounds: Int, runs: Int) {
+  init(_ executable: Executable, rounds: Int, runs: Int, limit: Duration = .seconds(2)) {
     let arena = Arena(for: executable)
     var stream = RandomKey(seed: 1).stream
     for (index, input) in executable.program.inputs.enumerated() {
@@ -23,7 +24,8 @@ struct TaskTime {
     let clock = ContinuousClock()
     var best = Duration.seconds(1000)
     var total: UInt64 = 0
-    for _ in 0..<rounds {
+    let end = clock.now + limit
+    for _ in 0..<rounds where clock.now < end {
       let before = ol_allocations()
       let start = clock.now
       for _ in 0..<runs { executable.run(arena) }
@@ -58,17 +60,18 @@ struct UsefulWork {
 @main
 struct EngineBenchmark {
   static func main() {
-    let peaks = ["avx2": 0.0]
-    _ = peaks
-    print("kernels      order   steps  us/task  GFLOP/s  allocations")
     for kernels in Kernels.available {
+      let peak = ol_fma_peak(kernels.name)
+      print(String(format: "%@: peak %.1f GFLOP/s", kernels.name, peak))
+      print("  order   steps   us/task  GFLOP/s  of peak  allocations")
       for order in [MAML.Order.second, .first] {
-        for steps in [1, 5] { report(kernels, order, steps) }
+        for steps in [1, 5] { report(kernels, order, steps, peak) }
       }
     }
   }
 
-  static func report(_ kernels: Kernels, _ order: MAML.Order, _ steps: Int) {
+  /// MAML's sinusoids: 1-40-40-1, ten points to learn from and ten to be judged on.
+  static func report(_ kernels: Kernels, _ order: MAML.Order, _ steps: Int, _ peak: Double) {
     let network = MLP(
       inputs: 1, hidden: [40, 40], outputs: 1, activation: .relu,
       initializer: .truncatedNormal(deviation: 0.01))
@@ -76,11 +79,13 @@ struct EngineBenchmark {
       network: network, loss: .meanSquaredError, innerRate: 0.01, innerSteps: steps, order: order)
     let batch = Batch<Shape>(inputs: [10, 1], targets: [10, 1])
     let program = learner.metaGradientProgram(Episode(support: batch, query: batch))
-    let time = TaskTime(Executable(program, kernels: kernels), rounds: 200, runs: 100)
+    let time = TaskTime(Executable(program, kernels: kernels), rounds: 2000, runs: 50)
     let work = UsefulWork(widths: [1, 40, 40, 1], shots: 10, query: 10, steps: steps, order: order)
     let rate = work.flops / time.microseconds / 1000
+    let share = peak > 0 ? String(format: "%6.1f %%", 100 * rate / peak) : "       -"
     print(
-      "\(kernels.name.padding(toLength: 12, withPad: " ", startingAt: 0)) \(order)  \(steps)  "
-        + String(format: "%9.2f %8.1f  %d", time.microseconds, rate, time.allocations))
+      "  \("\(order)".padding(toLength: 7, withPad: " ", startingAt: 0))"
+        + String(format: "%6d %9.2f %8.1f ", steps, time.microseconds, rate)
+        + share + String(format: " %12d", time.allocations))
   }
 }

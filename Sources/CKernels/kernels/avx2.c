@@ -44,8 +44,9 @@ INLINE vec smaller(vec a, vec b) { return _mm256_min_ps(a, b); }
 // Sixteen registers: ten to twelve sums, the row of b, one element of a.
 #define ROWS_OF_1 6
 #define ROWS_OF_2 6
-#define ROWS_OF_3 4
+#define ROWS_OF_3 3
 #define ROWS_OF_5 2
+#define PREFERS_3 0
 #define TABLE ol_avx2
 #define NAME "avx2"
 #include "table.inc.h"

@@ -30,6 +30,7 @@ INLINE vec smaller(vec a, vec b) { return _mm512_min_ps(a, b); }
 #define ROWS_OF_2 6
 #define ROWS_OF_3 5
 #define ROWS_OF_5 0
+#define PREFERS_3 1
 #define TABLE ol_avx512
 #define NAME "avx512"
 #include "table.inc.h"

@@ -12,6 +12,7 @@
 #define ROWS_OF_2 6
 #define ROWS_OF_3 4
 #define ROWS_OF_5 2
+#define PREFERS_3 0
 #define TABLE ol_neon
 #define NAME "neon"
 #include "table.inc.h"

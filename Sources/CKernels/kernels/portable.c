@@ -11,6 +11,7 @@
 #define ROWS_OF_2 2
 #define ROWS_OF_3 1
 #define ROWS_OF_5 1
+#define PREFERS_3 0
 #define TABLE ol_portable
 #define NAME "portable"
 #include "table.inc.h"

@@ -4,24 +4,18 @@
 // The columns of c are cut into panels as wide as a tile, and each panel's rows into tiles. How high
 // and wide tiles are is the instruction set's choice; no element's arithmetic depends on it.
 
-// The operands as seen from the corner of a tile, and how many lanes its last vector has.
-typedef struct corner {
+typedef struct operands {
   const float *a, *b, *addend, *gate;
   float *c;
+} operands;
+
+// A part of c: its first element, and how many lanes of its last vector it has.
+typedef struct corner {
+  int64_t row, column;
   int lanes;
 } corner;
 
-INLINE corner moved(corner at, const ol_product *p, int64_t rows, int64_t columns) {
-  const int64_t step = rows * p->n + columns;
-  at.a += rows * p->a_row;
-  at.b += columns;
-  at.addend += p->addend == OL_ADDEND_MATRIX ? step : columns;
-  at.gate += step;
-  at.c += step;
-  return at;
-}
-
-// Where a vector of a tile is read or written. Only the last of a row may be narrow.
+// A vector in a row of a tile, from the row's first float on. Only a row's last may be narrow.
 typedef struct place {
   int64_t offset;
   bool is_narrow;
@@ -37,69 +31,62 @@ INLINE void put(float *to, place at, vec v) {
   else store(to + at.offset, v);
 }
 
-INLINE vec addend_of(const ol_product *p, corner at, int row, place in_row) {
-  if (p->addend == OL_ADDEND_MATRIX) in_row.offset += (int64_t)row * p->n;
-  return get(at.addend, in_row);
-}
-
-INLINE vec finished(vec v, const ol_product *p, corner at, int row, place in_row) {
-  if (p->scale != 1) {
-    const vec scale = (vec)p->scale;
-    v = p->addend ? FMA(scale, v, addend_of(p, at, row, in_row)) : scale * v;
-  }
-  if (p->gate == OL_GATE_NONE) return v;
-  if (p->gate == OL_GATE_RELU) return gated(v, v);
-  in_row.offset += (int64_t)row * p->n;
-  return gated(v, get(at.gate, in_row));
-}
-
 enum { MOST_ROWS = 6, MOST_VECTORS = 5 };
 
 #define EACH_VECTOR UNROLLED for (int j = 0; j < vectors; j++)
 #define EACH_ELEMENT UNROLLED for (int i = 0; i < rows; i++) EACH_VECTOR
-#define IN_ROW ((place){j * LANES, is_narrow && j == vectors - 1, at.lanes})
+#define AT(first) ((place){(first) + j * LANES, is_narrow && j == vectors - 1, at.lanes})
 
 // `rows`, `vectors` and `is_narrow` are constants wherever this is called.
 INLINE void tile(
-  const int rows, const int vectors, const bool is_narrow, const ol_product *p, corner at) {
-  vec sum[MOST_ROWS][MOST_VECTORS], right[MOST_VECTORS];
-  EACH_ELEMENT sum[i][j] = 0;
-  if (p->addend && p->scale == 1) EACH_ELEMENT sum[i][j] = addend_of(p, at, i, IN_ROW);
-
+  const int rows, const int vectors, const bool is_narrow, const ol_product *p,
+  const operands *x, corner at) {
   const int64_t n = p->n, a_row = p->a_row, a_column = p->a_column;
-  const float *a = at.a, *b = at.b;
-  for (int k = p->k; k > 0; k--, a += a_column, b += n) {
-    EACH_VECTOR right[j] = get(b, IN_ROW);
+  const int64_t first = at.row * n + at.column;
+  const int64_t addend_row = p->addend == OL_ADDEND_MATRIX ? n : 0;
+  const float *addend = x->addend + at.row * addend_row + at.column;
+  vec sum[MOST_ROWS][MOST_VECTORS], right[MOST_VECTORS];
+  if (p->addend && p->scale == 1) EACH_ELEMENT sum[i][j] = get(addend, AT(i * addend_row));
+  else EACH_ELEMENT sum[i][j] = 0;
+
+  const float *a = x->a + at.row * a_row, *b = x->b + at.column;
+  for (const float *end = b + p->k * n; b != end; a += a_column, b += n) {
+    EACH_VECTOR right[j] = get(b, AT(0));
     EACH_ELEMENT sum[i][j] = FMA((vec)a[i * a_row], right[j], sum[i][j]);
   }
-  EACH_ELEMENT {
-    place in_c = IN_ROW;
-    in_c.offset += i * n;
-    put(at.c, in_c, finished(sum[i][j], p, at, i, IN_ROW));
+
+  const vec scale = (vec)p->scale;
+  if (p->scale != 1) {
+    if (p->addend) EACH_ELEMENT sum[i][j] = FMA(scale, sum[i][j], get(addend, AT(i * addend_row)));
+    else EACH_ELEMENT sum[i][j] *= scale;
   }
+  if (p->gate == OL_GATE_RELU) EACH_ELEMENT sum[i][j] = gated(sum[i][j], sum[i][j]);
+  if (p->gate == OL_GATE_MATRIX)
+    EACH_ELEMENT sum[i][j] = gated(sum[i][j], get(x->gate + first, AT(i * n)));
+  EACH_ELEMENT put(x->c + first, AT(i * n), sum[i][j]);
 }
 
 // All rows of one panel; what is left below the last full tile is cut by powers of two.
 INLINE void panel(
-  const int rows, const int vectors, const bool is_narrow, const ol_product *p, corner at) {
-  int left = p->m;
-  for (; left >= rows; left -= rows, at = moved(at, p, rows, 0))
-    tile(rows, vectors, is_narrow, p, at);
+  const int rows, const int vectors, const bool is_narrow, const ol_product *p,
+  const operands *x, corner at) {
+  for (; at.row + rows <= p->m; at.row += rows) tile(rows, vectors, is_narrow, p, x, at);
+  const int64_t left = p->m - at.row;
   if (rows > 4 && left & 4) {
-    tile(4, vectors, is_narrow, p, at);
-    at = moved(at, p, 4, 0);
+    tile(4, vectors, is_narrow, p, x, at);
+    at.row += 4;
   }
   if (rows > 2 && left & 2) {
-    tile(2, vectors, is_narrow, p, at);
-    at = moved(at, p, 2, 0);
+    tile(2, vectors, is_narrow, p, x, at);
+    at.row += 2;
   }
-  if (left & 1) tile(1, vectors, is_narrow, p, at);
+  if (left & 1) tile(1, vectors, is_narrow, p, x, at);
 }
 
 #define DEFINE_PANEL(vectors, rows)                                               \
-  static void panel_##vectors(const ol_product *p, corner at) {                   \
-    if (at.lanes == LANES) panel(rows, vectors, false, p, at);                    \
-    else panel(rows, vectors, true, p, at);                                       \
+  static void panel_##vectors(const ol_product *p, const operands *x, corner at) { \
+    if (at.lanes == LANES) panel(rows, vectors, false, p, x, at);                 \
+    else panel(rows, vectors, true, p, x, at);                                    \
   }
 
 DEFINE_PANEL(1, ROWS_OF_1)
@@ -109,24 +96,23 @@ DEFINE_PANEL(5, ROWS_OF_5)
 
 // How many vectors wide the next panel is, with so many left.
 INLINE int panel_width(int64_t left) {
-  if (left == 5 || left == 7) return ROWS_OF_5 ? 5 : 3;
-  return left == 3 || left > 4 ? 3 : left >= 2 ? 2 : 1;
+  if (ROWS_OF_5 && (left == 5 || left == 7)) return 5;
+  return left == 1 ? 1 : left == 3 || (PREFERS_3 && left > 4) ? 3 : 2;
 }
 
-static void matrix_product(const ol_product *p, corner at) {
-  int64_t columns = p->n;
-  while (columns > 0) {
-    const int64_t left = (columns + LANES - 1) / LANES;
+INLINE void matrix_product(const ol_product *p, const operands *x) {
+  corner at = {0, 0, LANES};
+  int64_t left = ((int64_t)p->n + LANES - 1) / LANES;
+  while (left > 0) {
     const int width = panel_width(left);
-    const int64_t last = columns - (int64_t)(width - 1) * LANES;
-    at.lanes = last < LANES ? (int)last : LANES;
+    left -= width;
+    if (left == 0) at.lanes = (p->n - 1) % LANES + 1;
     switch (width) {
-      case 1: panel_1(p, at); break;
-      case 2: panel_2(p, at); break;
-      case 3: panel_3(p, at); break;
-      default: panel_5(p, at); break;
+      case 1: panel_1(p, x, at); break;
+      case 2: panel_2(p, x, at); break;
+      case 3: panel_3(p, x, at); break;
+      default: panel_5(p, x, at); break;
     }
-    at = moved(at, p, 0, (int64_t)width * LANES);
-    columns -= (int64_t)width * LANES;
+    at.column += (int64_t)width * LANES;
   }
 }

@@ -88,19 +88,19 @@ INLINE quad quad_load_some(const float *p, int count) {
   return v;
 }
 
-static void column_product(const ol_product *p, corner at) {
-  for (int left = p->m; left > 0; left -= 4, at = moved(at, p, 4, 0)) {
-    const int rows = left < 4 ? left : 4;
-    quad v = four_dots(p, at.a, at.b, rows);
+static void column_product(const ol_product *p, const operands *x) {
+  for (int64_t row = 0; row < p->m; row += 4) {
+    const int rows = p->m - row < 4 ? (int)(p->m - row) : 4;
+    quad v = four_dots(p, x->a + row * p->a_row, x->b, rows);
     quad addend = 0;
-    if (p->addend == OL_ADDEND_ROW) addend = (quad)at.addend[0];
-    if (p->addend == OL_ADDEND_MATRIX) addend = quad_load_some(at.addend, rows);
+    if (p->addend == OL_ADDEND_ROW) addend = (quad)x->addend[0];
+    if (p->addend == OL_ADDEND_MATRIX) addend = quad_load_some(x->addend + row, rows);
     if (p->scale != 1) v = p->addend ? FMA((quad)p->scale, v, addend) : (quad)p->scale * v;
     else if (p->addend) v += addend;
     if (p->gate == OL_GATE_RELU) v = v > 0 ? v : (quad)0;
-    if (p->gate == OL_GATE_MATRIX) v = quad_load_some(at.gate, rows) > 0 ? v : (quad)0;
-    if (rows == 4) quad_store(at.c, v);
+    if (p->gate == OL_GATE_MATRIX) v = quad_load_some(x->gate + row, rows) > 0 ? v : (quad)0;
+    if (rows == 4) quad_store(x->c + row, v);
     else UNROLLED for (int i = 0; i < 3; i++)
-      if (i < rows) at.c[i] = v[i];
+      if (i < rows) x->c[row + i] = v[i];
   }
 }

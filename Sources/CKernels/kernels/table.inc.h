@@ -9,9 +9,9 @@
 static void product(
   const ol_product *p, const float *a, const float *b, const float *addend, const float *gate,
   float *c) {
-  const corner at = {a, b, addend, gate, c, LANES};
-  if (p->n == 1 && p->a_column == 1) column_product(p, at);
-  else matrix_product(p, at);
+  const operands x = {a, b, addend, gate, c};
+  if (p->n == 1 && p->a_column == 1) column_product(p, &x);
+  else matrix_product(p, &x);
 }
 
 const ol_kernels TABLE = {NAME, product, elementwise, sum, transpose, copy};
