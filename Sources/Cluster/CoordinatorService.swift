@@ -78,7 +78,10 @@ public final class CoordinatorService {
       _ = socket.poll(wakeup, timeout: Self.tick, spin: .microseconds(0))
       wakeup.clear()
       if interrupt.request != nil { handle(.stop) }
+      // What was noticed of a peer is acted on after its last words.
+      let noticed = socket.events()
       try takeIn()
+      noticed.forEach(notice)
       if now >= nextTick {
         handle(.tick)
         onTick()
@@ -103,6 +106,13 @@ public final class CoordinatorService {
       }
       receive(frame, from: worker)
       try report()
+    }
+  }
+
+  private func notice(_ event: PeerEvent) {
+    switch event {
+    case .stranger: counters.foreign += 1
+    case .lost(let peer): WorkerID(peer).map { handle(.lost($0)) }
     }
   }
 

@@ -104,7 +104,9 @@ public final class WorkerService {
   private func noteConnections() {
     for event in socket.events() {
       switch event {
-      case .connected: log.debug("connected to \(configuration.address)")
+      case .connected:
+        log.debug("connected to \(configuration.address)")
+        handle(.connected)
       case .disconnected, .refused:
         log.info("waiting for a coordinator at \(configuration.address)")
       case .retrying: break

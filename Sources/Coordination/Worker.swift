@@ -66,6 +66,8 @@ public struct Worker: Sendable {
     /// A message, and the epoch of the coordinator that sent it.
     case message(Message, epoch: UInt32)
     case computed(Lease.ID)
+    /// A connection came about, for the first time or again.
+    case connected
     /// This process is asked to end.
     case leave
     case tick
@@ -122,9 +124,11 @@ public struct Worker: Sendable {
       lastHeard = now
       return absorb(message, of: epoch, at: now)
     case .computed(let lease): return finish(lease)
+    case .connected: meet(at: now)
     case .leave: return leave()
     case .tick: return watch(at: now)
     }
+    return []
   }
 
   private mutating func absorb(
@@ -223,6 +227,14 @@ extension Worker {
   private mutating func seek(at now: Moment) {
     guard phase == .serving else { return }
     phase = .introducing(attempts: 0, next: now)
+  }
+
+  /// Greets whoever is at the other end now; what was said to the one before may be lost.
+  private mutating func meet(at now: Moment) {
+    switch phase {
+    case .introducing, .serving: phase = .introducing(attempts: 0, next: now)
+    case .leaving, .over: break
+    }
   }
 
   private mutating func watch(at now: Moment) -> [Action] {

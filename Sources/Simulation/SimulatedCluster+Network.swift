@@ -27,7 +27,7 @@ extension SimulatedCluster {
     case .freeze(let host, let id) where hosts[host].id == id:
       hosts[host].frozenUntil = now + waiting(.seconds(2))
       if let mean = faults.freezes { at(waiting(mean), happening) }
-    case .leave, .workerTick, .computed, .toWorker: performAtWorker(happening)
+    case .leave, .connected, .workerTick, .computed, .toWorker: performAtWorker(happening)
     case .crashCoordinator, .coordinatorTick, .toCoordinator, .crash, .freeze: break
     }
   }
@@ -40,6 +40,7 @@ extension SimulatedCluster {
     }
     switch happening {
     case .leave: inform(host, .leave)
+    case .connected: inform(host, .connected)
     case .workerTick:
       at(.milliseconds(50), happening)
       inform(host, .tick)
@@ -57,7 +58,7 @@ extension SimulatedCluster {
 extension Happening {
   fileprivate var place: (Int, WorkerID)? {
     switch self {
-    case .leave(let host, let id), .workerTick(let host, let id), .computed(let host, let id, _),
+    case .leave(let host, let id), .connected(let host, let id), .workerTick(let host, let id), .computed(let host, let id, _),
       .toWorker(_, let host, let id), .crash(let host, let id), .freeze(let host, let id):
       (host, id)
     case .startCoordinator, .crashCoordinator, .coordinatorTick, .toCoordinator, .start: nil
@@ -169,7 +170,8 @@ extension SimulatedCluster {
     case .ping(let step, let leases):
       send(.toCoordinator(.ping(step: step, leases: leases), from: id, epoch: epoch))
     case .goodbye: send(.toCoordinator(.goodbye, from: id, epoch: epoch))
-    case .adopt, .reconnect: break
+    case .adopt: break
+    case .reconnect: at(waiting(.milliseconds(20)), .connected(host, id))
     case .end: end(host)
     }
   }

@@ -109,6 +109,7 @@ enum Happening {
   case crash(Int, WorkerID)
   case freeze(Int, WorkerID)
   case leave(Int, WorkerID)
+  case connected(Int, WorkerID)
   case workerTick(Int, WorkerID)
   case computed(Int, WorkerID, Lease)
   case toWorker(Parcel, Int, WorkerID)

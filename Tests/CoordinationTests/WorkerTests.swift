@@ -114,3 +114,8 @@ private func serving(capacity: Int = 1, loneliness: Duration? = nil) -> Worker {
   #expect(worker.handle(.message(.dismissed, epoch: 3), at: at(1)) == [.end(.dismissed)])
   #expect(worker.handle(.message(.welcome, epoch: 4), at: at(2)) == [])
 }
+
+@Test func aConnectionThatCameBackIsGreetedAnew() {
+  var worker = serving()
+  #expect(worker.handle(.connected, at: at(5)) == [.introduce])
+}
