@@ -13,6 +13,9 @@ public final class Interrupt: Sendable {
     return number == 0 ? nil : number
   }
 
+  /// Asks as `signal` would, once.
+  public func ask(_ signal: Int32) { self.signal.store(signal, ordering: .releasing) }
+
   /// Listens to `signals` from now on, and ends the poll of whoever must look.
   public init(_ signals: [Int32], waking wakeup: Wakeup) {
     for number in signals {

@@ -13,6 +13,9 @@ import Wire
 /// program may give other bits than before.
 let numericsVersion: UInt32 = 1
 
+/// Leases that one worker may compute at once. A ping lists all that it holds, within `Limits`.
+let mostLeasesAtOnce = 256
+
 /// What a run and its programs are called on the wire.
 struct RunName: Equatable {
   /// The first half of the plan's digest: runs of one plan end in the same bits, and are one run.
@@ -87,13 +90,6 @@ extension TaskRange {
   }
 }
 
-extension WireError {
-  /// What a peer is told of it.
-  var refusal: Message.Refusal.Reason {
-    if case .version = self { .protocol } else { .malformed }
-  }
-}
-
 extension Frame {
   /// What the frame says.
   func decoded(by decoder: PacketDecoder) throws(WireError) -> Packet {
@@ -101,10 +97,11 @@ extension Frame {
   }
 
   /// A packet, written straight into the memory it is sent from.
-  convenience init(_ packet: Packet) {
-    self.init(count: Wire.withEncoding(of: packet) { $0.byteCount })
+  static func saying(_ packet: Packet) -> Frame {
     Wire.withEncoding(of: packet) { encoding in
-      withUnsafeMutableBytes { encoding.write(to: $0) }
+      let frame = Frame(count: encoding.byteCount)
+      frame.withUnsafeMutableBytes { encoding.write(to: $0) }
+      return frame
     }
   }
 }

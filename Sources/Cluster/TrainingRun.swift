@@ -69,10 +69,9 @@ public struct TrainingRun {
   public func run(
     _ configuration: Configuration, listening: (String) -> Void
   ) throws -> Outcome {
-    var options = SocketOptions()
-    options.linger = .milliseconds(500)
     let (context, wakeup) = (Context(), Wakeup())
-    let socket = RouterSocket(in: context, options: options)
+    let socket = RouterSocket(
+      in: context, options: CoordinatorService.socketOptions(for: trainer))
     let address = try socket.bind(configuration.address)
     listening(address)
     let interrupt = Interrupt([SIGINT, SIGTERM], waking: wakeup)

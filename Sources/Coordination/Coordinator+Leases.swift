@@ -9,7 +9,7 @@ extension Coordinator {
     for round in 1...2 {
       for index in members.indices where !members[index].isOverdue {
         while members[index].claims.count < round * members[index].capacity {
-          guard let work = nextOpen() else { return }
+          guard let work = nextOpen(for: members[index]) else { break }
           actions.append(lend(work, to: index, at: now))
         }
       }
@@ -33,19 +33,39 @@ extension Coordinator {
     return max(1, Int(min(rules.leaseTime / task, Double(even))))
   }
 
-  /// The first open work whose answer has not come from elsewhere meanwhile.
-  private mutating func nextOpen() -> Work? {
-    while let work = open.first {
-      open.removeFirst()
-      if work.step > step || !sums.knows(work.range) { return work }
+  /// The first open work for a worker whose answer has not come from elsewhere meanwhile.
+  private mutating func nextOpen(for member: Member) -> Work? {
+    var place = open.startIndex
+    while place < open.endIndex {
+      let work = open[place]
+      if work.step == step, sums.knows(work.range) {
+        open.remove(at: place)
+      } else if isBest(member, for: work) {
+        return open.remove(at: place)
+      } else {
+        place += 1
+      }
     }
     return nil
+  }
+
+  /// What came back goes to someone who has not had it, if there is anyone with room: whoever
+  /// answers wrongly or not at all keeps no task from the others.
+  private func isBest(_ member: Member, for work: Work) -> Bool {
+    work.tried.isEmpty || suits(member, work)
+      || !members.contains { $0.hasRoom && suits($0, work) }
+  }
+
+  private func suits(_ member: Member, _ work: Work) -> Bool {
+    let deaths = work.range.count == 1 ? suspicions.deaths[work.range.lower]?.count ?? 0 : 0
+    return !work.tried.contains(member.id) && (member.isProven || deaths < rules.strikes)
   }
 
   private mutating func lend(_ work: Work, to index: Int, at now: Moment) -> Action {
     let lease = Lease(id: nextLease, step: work.step, range: work.range)
     nextLease += 1
-    members[index].claims.append(Claim(lease: lease, attempt: work.attempt, granted: now))
+    members[index].claims.append(
+      Claim(lease: lease, attempt: work.attempt, granted: now, tried: work.tried))
     if work.attempt > 1 { counters.repeated += 1 }
     return .lease(lease, attempt: work.attempt, to: members[index].id)
   }
@@ -61,7 +81,9 @@ extension Coordinator {
         members[index].claims[place].isDoubled = true
         members[index].isOverdue = true
         let claim = members[index].claims[place]
-        let work = Work(step: step, range: claim.lease.range, attempt: claim.attempt + 1)
+        let work = Work(
+          step: step, range: claim.lease.range, attempt: claim.attempt + 1,
+          tried: claim.tried + [members[index].id])
         actions.append(lend(work, to: helper, at: now))
       }
     }
@@ -90,7 +112,7 @@ extension Coordinator {
 
 extension Coordinator {
   mutating func keep(
-    _ sum: TaskSum, of lease: Lease.ID, from worker: WorkerID, elapsed: Duration
+    _ sum: TaskSum, of lease: Lease.ID, from worker: WorkerID, elapsed: Duration, at now: Moment
   ) {
     guard let claim = take(lease, from: worker) else {
       counters.dropped += 1
@@ -98,14 +120,16 @@ extension Coordinator {
     }
     guard claim.lease.range == sum.range else {
       counters.dropped += 1
-      return reopen(claim)
+      return reopen(claim, from: worker)
     }
-    pace.observe(elapsed, tasks: sum.range.count)
+    if let index = index(of: worker) { members[index].isProven = true }
+    // No computation lasts longer than its lease.
+    pace.observe(min(elapsed, now - claim.granted), tasks: sum.range.count)
     if sums.insert(sum) { counters.sums += 1 } else { counters.dropped += 1 }
   }
 
   /// A range that does not add up to finite numbers is computed again in halves, elsewhere if there
-  /// is an elsewhere, until it is one task that is to blame and no worker.
+  /// is an elsewhere, until several workers say it of one task, or all there are.
   mutating func refuse(_ lease: Lease.ID, from worker: WorkerID) {
     guard let claim = take(lease, from: worker) else {
       counters.dropped += 1
@@ -115,12 +139,15 @@ extension Coordinator {
     guard !sums.knows(claim.lease.range) else { return }
     let task = claim.lease.range.lower
     if claim.lease.range.count == 1 {
-      suspicions.notFinite[task, default: 0] += 1
-      if suspicions.notFinite[task] == rules.strikes {
+      let witnesses = suspicions.notFinite[task, default: []] + [worker]
+      suspicions.notFinite[task] = witnesses
+      if witnesses.count >= rules.strikes,
+        Set(witnesses).count >= min(rules.strikes, members.count)
+      {
         phase = .stopped(.notFinite(step: step, task: task))
       }
     }
-    reopen(claim, inHalves: true)
+    reopen(claim, from: worker, inHalves: true)
   }
 
   /// Takes a lease of this step back from the worker that has it.
@@ -139,29 +166,37 @@ extension Coordinator {
 extension Coordinator {
   /// A worker died over this lease. It is handed out in halves, so that a task that kills whoever
   /// computes it is cornered in a few deaths.
-  mutating func blame(_ claim: Claim, on worker: WorkerID) {
+  ///
+  /// Some workers die of themselves, or only come to vanish. So the verdict over a task is left to
+  /// those that have answered before, as long as there are any.
+  mutating func blame(_ claim: Claim, on member: Member) {
     guard !sums.knows(claim.lease.range) else { return }
     if claim.lease.range.count == 1 {
       let task = claim.lease.range.lower
-      let dead = suspicions.deaths[task, default: []] + [worker]
+      let dead = suspicions.deaths[task, default: []] + [member.id]
       suspicions.deaths[task] = dead
-      if dead.count == rules.strikes {
+      if dead.count >= rules.strikes, member.isProven || !members.contains(where: \.isProven) {
         phase = .stopped(.poisonedTask(step: step, task: task, workers: dead))
       }
     }
-    reopen(claim, inHalves: true)
+    reopen(claim, from: member.id, inHalves: true)
   }
 
-  mutating func reopen(_ claim: Claim, inHalves: Bool = false) {
+  mutating func reopen(_ claim: Claim, from worker: WorkerID, inHalves: Bool = false) {
     guard isNeeded(claim.lease) else { return }
     let range = claim.lease.range
     let ranges = inHalves ? range.halves.map { [$0.left, $0.right] } ?? [range] : [range]
     let work = ranges.map {
-      Work(step: claim.lease.step, range: $0, attempt: claim.attempt + 1)
+      Work(
+        step: claim.lease.step, range: $0, attempt: claim.attempt + 1,
+        tried: (claim.tried + [worker]).suffix(Self.longestMemory))
     }
     let place = open.firstIndex { $0.step >= claim.lease.step } ?? open.endIndex
     open.insert(contentsOf: work, at: place)
   }
+
+  /// How many of those who had a range before are remembered.
+  private static let longestMemory = 16
 
   /// Whether the answer to a lease that is no more must come from a new one.
   private func isNeeded(_ lease: Lease) -> Bool {

@@ -10,6 +10,10 @@ extension Coordinator {
     guard isRunning else { return [.dismiss(worker)] }
     // Whoever introduces itself again has forgotten its leases.
     remove(worker, because: .itLeft)
+    guard members.count < rules.mostWorkers else {
+      counters.turnedAway += 1
+      return []
+    }
     members.append(Member(id: worker, capacity: max(1, capacity), lastHeard: now))
     counters.joined += 1
     return [.welcome(worker)]
@@ -29,13 +33,13 @@ extension Coordinator {
     switch departure {
     case .itLeft:
       counters.left += 1
-      member.claims.forEach { reopen($0) }
+      member.claims.forEach { reopen($0, from: worker) }
     case .itDied:
       counters.lost += 1
       // It was computing the oldest leases of this step, as many as it has threads.
       let suspects = member.claims.filter { $0.lease.step == step }.prefix(member.capacity)
-      suspects.forEach { blame($0, on: worker) }
-      member.claims.filter { !suspects.contains($0) }.forEach { reopen($0) }
+      suspects.forEach { blame($0, on: member) }
+      member.claims.filter { !suspects.contains($0) }.forEach { reopen($0, from: worker) }
     }
   }
 
@@ -51,7 +55,7 @@ extension Coordinator {
       !leases.contains($0.lease.id) && now - $0.granted > rules.hurry
     }
     members[index].claims.removeAll { forgotten.contains($0) }
-    forgotten.forEach { reopen($0) }
+    forgotten.forEach { reopen($0, from: worker) }
   }
 
   /// What time alone brings about.

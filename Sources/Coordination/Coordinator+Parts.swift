@@ -17,16 +17,18 @@ extension Coordinator {
     /// How many workers a single task may take along, or how often it may come out not finite,
     /// before the run stops.
     public var strikes: Int
+    /// How many workers may take part; who comes later waits for a place.
+    public var mostWorkers: Int
 
     public init(
       batch: Int, steps: Int, patience: Duration = .seconds(6), hurry: Duration = .milliseconds(50),
       limit: Duration = .seconds(600), leaseTime: Duration = .milliseconds(2),
-      loneliness: Duration? = nil, strikes: Int = 3
+      loneliness: Duration? = nil, strikes: Int = 3, mostWorkers: Int = 4096
     ) {
-      precondition(batch > 0 && steps >= 0 && strikes > 0)
+      precondition(batch > 0 && steps >= 0 && strikes > 0 && mostWorkers > 0)
       (self.batch, self.steps, self.patience, self.hurry) = (batch, steps, patience, hurry)
       (self.limit, self.leaseTime, self.loneliness) = (limit, leaseTime, loneliness)
-      self.strikes = strikes
+      (self.strikes, self.mostWorkers) = (strikes, mostWorkers)
     }
   }
 
@@ -42,6 +44,8 @@ extension Coordinator {
     public var repeated = 0
     public var notFinite = 0
     public var strangers = 0
+    /// Introductions of workers for whom there was no place.
+    public var turnedAway = 0
 
     public init() {}
   }
@@ -55,7 +59,12 @@ extension Coordinator {
     var informed: Int?
     /// Someone else was asked for what this worker owes; until it speaks it gets nothing new.
     var isOverdue = false
+    /// It has answered a lease, so whatever kills it later is not its own start.
+    var isProven = false
     var claims: [Claim] = []
+
+    /// Whether it would be lent more: twice what it computes at once.
+    var hasRoom: Bool { !isOverdue && claims.count < 2 * capacity }
   }
 
   /// A range to be computed, for the so manieth time.
@@ -63,6 +72,8 @@ extension Coordinator {
     var step: Int
     var range: TaskRange
     var attempt: Int
+    /// Who had it before and gave no good answer, the latest ones.
+    var tried: [WorkerID] = []
   }
 
   /// A lease in a worker's hands.
@@ -70,6 +81,8 @@ extension Coordinator {
     var lease: Lease
     var attempt: Int
     var granted: Moment
+    /// Who had its range before.
+    var tried: [WorkerID] = []
     /// Another worker was lent the same range.
     var isDoubled = false
   }
@@ -77,7 +90,7 @@ extension Coordinator {
   /// What single tasks of this step are held against.
   struct Suspicions: Equatable, Sendable {
     var deaths: [Int: [WorkerID]] = [:]
-    var notFinite: [Int: Int] = [:]
+    var notFinite: [Int: [WorkerID]] = [:]
   }
 
   /// How long a task takes, as a running mean of what workers report.

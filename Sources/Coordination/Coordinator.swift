@@ -40,6 +40,8 @@ public struct Coordinator: Sendable {
     case poisonedTask(step: Int, task: Int, workers: [WorkerID])
     /// The task's sum is not finite, whoever computes it.
     case notFinite(step: Int, task: Int)
+    /// The parameters after this step are not finite.
+    case diverged(step: Int)
     case noWorkers(since: Duration)
   }
 
@@ -50,6 +52,8 @@ public struct Coordinator: Sendable {
     case lost(WorkerID)
     /// The update of this step has been made.
     case applied(step: Int)
+    /// The update of this step has been made, and what came out is not finite.
+    case diverged(step: Int)
     case tick
     /// The run is to end here, at the step it has reached.
     case stop
@@ -108,6 +112,9 @@ public struct Coordinator: Sendable {
       return absorb(message, from: worker, at: now)
     case .lost(let worker): remove(worker, because: .itDied)
     case .applied(let applied): open(step: applied + 1, after: applied, at: now)
+    case .diverged(let applied):
+      precondition(phase == .applying && applied == step, "no update of step \(applied) is due")
+      phase = .stopped(.diverged(step: step))
     case .tick: return watch(at: now)
     case .stop: if isRunning { phase = .finished }
     }
@@ -123,7 +130,7 @@ public struct Coordinator: Sendable {
       reconcile(worker, step: step, leases: leases, at: now)
       return [.pong(worker)]
     case .computed(let lease, let sum, let elapsed):
-      keep(sum, of: lease, from: worker, elapsed: elapsed)
+      keep(sum, of: lease, from: worker, elapsed: elapsed, at: now)
     case .notFinite(let lease): refuse(lease, from: worker)
     case .goodbye: remove(worker, because: .itLeft)
     }

@@ -3,7 +3,8 @@
 /// It holds leases until the parameters of their step are there, and drops whatever a newer step or
 /// a new coordinator has made pointless.
 public struct Worker: Sendable {
-  public let rules: Rules
+  /// The shell sets what the coordinator asks for, when it takes this worker in.
+  public var rules: Rules
   /// Leases that are computed at once.
   public let capacity: Int
   public private(set) var phase: Phase
@@ -135,13 +136,13 @@ public struct Worker: Sendable {
     _ message: Message, of epoch: UInt32, at now: Moment
   ) -> [Action] {
     switch message {
-    case .welcome where epoch >= self.epoch ?? epoch: return begin(epoch)
+    case .welcome where mayEnter(epoch): return begin(epoch)
     case .unknown: seek(at: now)
     case .refused(let text): phase = .over(.refused(text))
     case .parameters(let step) where isServing(epoch): return adopt(step)
-    case .lease(let lease) where isServing(epoch): return take(lease)
+    case .lease(let lease): return take(lease, of: epoch)
     case .dismissed where epoch == self.epoch: phase = .over(.dismissed)
-    case .welcome, .parameters, .lease, .pong, .dismissed: break
+    case .welcome, .parameters, .pong, .dismissed: break
     }
     return []
   }
@@ -173,8 +174,15 @@ public struct Worker: Sendable {
 extension Worker {
   private func isServing(_ epoch: UInt32) -> Bool { phase == .serving && epoch == self.epoch }
 
+  /// Whether a coordinator of this epoch may take this worker in.
+  public func mayEnter(_ epoch: UInt32) -> Bool {
+    switch phase {
+    case .introducing, .serving: epoch >= self.epoch ?? epoch
+    case .leaving, .over: false
+    }
+  }
+
   private mutating func begin(_ epoch: UInt32) -> [Action] {
-    guard phase != .leaving else { return [] }
     phase = .serving
     (self.epoch, step) = (epoch, nil)
     defer { waiting = [] }
@@ -188,11 +196,20 @@ extension Worker {
     return [.adopt(step: step)]
   }
 
-  private mutating func take(_ lease: Lease) -> [Action] {
-    let isKnown = waiting.contains(lease) || computing.contains { $0.lease == lease }
-    if !isKnown { waiting.append(lease) }
+  /// Keeps a lease until it can be computed. One that comes twice is kept once.
+  private mutating func take(_ lease: Lease, of epoch: UInt32) -> [Action] {
+    guard !holds(lease.id) else { return [] }
+    guard isServing(epoch), waiting.count < mostWaiting else { return [.forget(lease.id)] }
+    waiting.append(lease)
     return []
   }
+
+  private func holds(_ lease: Lease.ID) -> Bool {
+    waiting.contains { $0.id == lease } || computing.contains { $0.lease.id == lease }
+  }
+
+  /// A coordinator lends twice what is computed at once, and again what it believes lost.
+  private var mostWaiting: Int { 4 * capacity }
 
   private mutating func finish(_ lease: Lease.ID) -> [Action] {
     guard let index = computing.firstIndex(where: { $0.lease.id == lease }) else { return [] }

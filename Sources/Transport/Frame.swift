@@ -53,6 +53,17 @@ extension Frame {
 }
 
 extension Frame {
+  /// A frame of the same bytes in the same memory, unless they are few; neither may be written any
+  /// more. It is for sending one content to several peers.
+  public func shared() -> Frame {
+    let frame = Frame()
+    let result = zmq_msg_copy(frame.message, message)
+    precondition(result == 0, "a frame that was sent cannot be shared: \(Socket.lastError)")
+    return frame
+  }
+}
+
+extension Frame {
   /// True if the message that this frame belongs to has another.
   var hasMore: Bool { zmq_msg_more(message) != 0 }
 

@@ -92,7 +92,7 @@ extension Coordinator.Failure {
   fileprivate var code: Complaint.Code {
     switch self {
     case .poisonedTask: .failure
-    case .notFinite: .data
+    case .notFinite, .diverged: .data
     case .noWorkers: .noWorkers
     }
   }

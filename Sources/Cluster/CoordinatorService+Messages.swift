@@ -1,0 +1,118 @@
+import Coordination
+import Training
+import Transport
+import Wire
+
+// MARK: - What peers say
+
+extension CoordinatorService {
+  func receive(_ frame: Frame, from peer: PeerID) {
+    guard let worker = WorkerID(peer) else {
+      return refuse(.foreignName, of: "\(peer)", because: "workers have other names")
+    }
+    do {
+      receive(try frame.decoded(by: decoder), from: worker)
+    } catch {
+      refuse(error.kind, of: "\(worker)", because: "\(error)")
+      send(.refusal(.init(error.refusal, "\(error)")), to: worker)
+    }
+  }
+
+  private func receive(_ packet: Packet, from worker: WorkerID) {
+    if case .hello(let hello) = packet.message { return greet(hello, worker) }
+    let epoch = epoch(of: packet, from: worker)
+    switch packet.message {
+    case .ping(let ping):
+      handle(
+        .message(.ping(step: ping.step, leases: ping.leases), from: worker, epoch: epoch))
+    case .metaGradient(let answer): receive(answer, from: worker, epoch)
+    case .goodbye: part(from: worker, epoch, "asked to stop")
+    case .refusal(let refusal): part(from: worker, epoch, refusal.text)
+    case .hello, .welcome, .parameters, .taskBatch, .pong:
+      refuse(.misdirected, of: "\(worker)", because: "only coordinators send this")
+    }
+  }
+
+  /// The epoch that a packet was meant for; zero, which none is, if it was meant for another run.
+  private func epoch(of packet: Packet, from worker: WorkerID) -> UInt32 {
+    guard packet.run == name.run else {
+      refuse(.otherRun, of: "\(worker)", because: "its run is not \(plan.digest)")
+      return 0
+    }
+    if packet.epoch != coordinator.epoch {
+      refuse(
+        .otherEpoch, of: "\(worker)",
+        because: "it speaks to epoch \(packet.epoch), not \(coordinator.epoch)")
+    }
+    return packet.epoch
+  }
+
+  private func greet(_ hello: Message.Hello, _ worker: WorkerID) {
+    guard hello.numerics == numericsVersion else {
+      let text =
+        "the coordinator computes by version \(numericsVersion) of the arithmetic,"
+        + " the worker (\(hello.software)) by version \(hello.numerics)"
+      refuse(.numerics, of: hello.name, because: text)
+      return send(.refusal(.init(.numerics, text)), to: worker)
+    }
+    if let unsaid = arrivals.admit(at: now) {
+      log.info(
+        "worker joined",
+        metadata: ["worker": "\(worker)", "name": "\(hello.name)", "unsaid": "\(unsaid)"])
+    }
+    let capacity = min(hello.capacity, mostLeasesAtOnce)
+    handle(.message(.hello(capacity: capacity), from: worker, epoch: coordinator.epoch))
+  }
+
+  private func part(from worker: WorkerID, _ epoch: UInt32, _ why: String) {
+    if let unsaid = departures.admit(at: now) {
+      log.info(
+        "a worker leaves",
+        metadata: ["worker": "\(worker)", "why": "\(why)", "unsaid": "\(unsaid)"])
+    }
+    handle(.message(.goodbye, from: worker, epoch: epoch))
+  }
+
+  private func receive(
+    _ answer: Message.MetaGradient, from worker: WorkerID, _ epoch: UInt32
+  ) {
+    guard let message = message(answer) else {
+      return refuse(
+        .unfit, of: "\(worker)",
+        because: "tasks \(answer.tasks) of \(trainer.batch), or not \(trainer.sums.count) values")
+    }
+    handle(.message(message, from: worker, epoch: epoch))
+  }
+
+  private func message(_ answer: Message.MetaGradient) -> Coordinator.Message? {
+    switch answer.outcome {
+    case .notFinite: return .notFinite(lease: answer.lease)
+    case .sum(let values):
+      guard
+        values.count == trainer.sums.count,
+        let range = TaskRange(answer.tasks, ofBatch: trainer.batch)
+      else { return nil }
+      let sum = TaskSum(range: range, values: values)
+      return .computed(lease: answer.lease, sum: sum, elapsed: answer.time)
+    }
+  }
+
+  func refuse(_ kind: Refusals.Kind, of peer: String, because why: @autoclosure () -> String) {
+    refusals.note(kind, of: peer, because: why(), at: now)
+  }
+}
+
+// MARK: - What happens to connections
+
+extension CoordinatorService {
+  func note(_ events: [PeerEvent]) {
+    for event in events {
+      switch event {
+      case .stranger:
+        refuse(.wordlessConnection, of: "unknown", because: "no ZeroMQ, or nothing said")
+      case .lost(let peer):
+        if let worker = WorkerID(peer) { handle(.lost(worker)) }
+      }
+    }
+  }
+}
