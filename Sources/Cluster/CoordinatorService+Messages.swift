@@ -1,4 +1,5 @@
 import Coordination
+import Logging
 import Training
 import Transport
 import Wire

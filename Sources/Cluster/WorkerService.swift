@@ -188,6 +188,7 @@ extension WorkerService {
 
   /// Learns what the run is, unless it is the one known already.
   private func enter(_ welcome: Message.Welcome, _ packet: Packet) {
+    guard worker.mayEnter(packet.epoch) else { return }
     if session?.name.plan != welcome.planDigest {
       do { try begin(welcome) } catch { return refuse(.malformed, "\(error)", packet) }
     }
@@ -197,6 +198,8 @@ extension WorkerService {
         "the worker compiled program \(session?.name.program ?? "none"),"
           + " the coordinator \(welcome.programDigest)", packet)
     }
+    worker.rules = Worker.Rules(
+      ping: welcome.ping, patience: welcome.patience, loneliness: configuration.loneliness)
     handle(.message(.welcome, epoch: packet.epoch))
   }
 
@@ -243,7 +246,6 @@ extension WorkerService {
         batch.episodes, tasks: range.count, shapes: session.trainer.tasks.shapes)
       guard episodes != nil else { return log.warning("ignored episodes that do not fit the plan") }
     }
-    guard epoch == worker.epoch else { return }
     held[lease.id] = held[lease.id] ?? Held(lease: lease, episodes: episodes)
     handle(.message(.lease(lease), epoch: epoch))
   }
@@ -319,6 +321,6 @@ extension WorkerService {
   }
 
   private func send(_ packet: Packet) {
-    if socket.send(Frame(packet)) != .sent { log.debug("a message found no way out") }
+    if socket.send(Frame.saying(packet)) != .sent { log.debug("a message found no way out") }
   }
 }

@@ -58,7 +58,8 @@ extension SimulatedCluster {
 extension Happening {
   fileprivate var place: (Int, WorkerID)? {
     switch self {
-    case .leave(let host, let id), .connected(let host, let id), .workerTick(let host, let id), .computed(let host, let id, _),
+    case .leave(let host, let id), .connected(let host, let id), .workerTick(let host, let id),
+      .computed(let host, let id, _),
       .toWorker(_, let host, let id), .crash(let host, let id), .freeze(let host, let id):
       (host, id)
     case .startCoordinator, .crashCoordinator, .coordinatorTick, .toCoordinator, .start: nil
