@@ -72,8 +72,8 @@ private struct ProductFusion {
     case .pointwise(.subtract): return sum(x[1], plus: x[0], sign: -1)
     case .pointwise(.relu): return gated(x[0], by: nil)
     case .pointwise(.gate): return gated(x[0], by: x[1])
-    case .pointwise, .input, .fill, .broadcast, .sum, .reshape, .transpose, .stop, .fusedPointwise,
-      .fusedProduct:
+    case .pointwise, .input, .fill, .convolution, .maximumPooling, .sumPooling, .broadcast, .sum,
+      .reshape, .transpose, .stop, .fusedPointwise, .fusedProduct, .fusedConvolution:
       return nil
     }
   }

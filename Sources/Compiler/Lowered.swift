@@ -10,10 +10,12 @@ extension Program {
       case .product(Product(.nt)):
         let right = builder.transposed(operands[1])
         return builder.define(.product(Product(.nn)), [operands[0], right], instruction.shape)
+      case .convolution(let convolution):
+        return builder.convolution(convolution, operands, instruction.shape)
       case .sum:
         return builder.sum(operands[0], to: instruction.shape)
-      case .input, .fill, .pointwise, .product, .broadcast, .reshape, .transpose, .stop,
-        .fusedPointwise, .fusedProduct:
+      case .input, .fill, .pointwise, .product, .maximumPooling, .sumPooling, .broadcast, .reshape,
+        .transpose, .stop, .fusedPointwise, .fusedProduct, .fusedConvolution:
         return builder.define(instruction.primitive, operands, instruction.shape)
       }
     }
@@ -27,7 +29,23 @@ extension ProgramBuilder {
     let target: Shape = [shape[1], shape[0]]
     return shape[0] == 1 || shape[1] == 1
       ? define(.reshape(Reshape(to: target)), [matrix], target)
-      : define(.transpose(Transpose()), [matrix], target)
+      : define(.transpose(.matrix), [matrix], target)
+  }
+
+  /// A convolution whose filter, read backwards, has its channels swapped: one copy for all readers.
+  fileprivate mutating func convolution(
+    _ convolution: Convolution, _ operands: [ValueID], _ shape: Shape
+  ) -> ValueID {
+    var operands = operands
+    if convolution.role == .byInput {
+      let filter = self[operands[1]].shape
+      let swapped: Shape = [filter[0], filter[1], filter[3], filter[2]]
+      operands[1] =
+        filter[2] == 1 || filter[3] == 1
+        ? define(.reshape(Reshape(to: swapped)), [operands[1]], swapped)
+        : define(.transpose(Transpose(order: [0, 1, 3, 2])), [operands[1]], swapped)
+    }
+    return define(.fusedConvolution(FusedConvolution(convolution)), operands, shape)
   }
 
   /// One sum for each group of neighbouring axes, the last group first.

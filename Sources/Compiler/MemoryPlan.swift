@@ -125,8 +125,9 @@ private struct Buffers {
       [instruction.operands[2]].filter { addend in
         instruction.operands[..<2].allSatisfy { buffer[$0] != buffer[addend] }
       }
-    case .input, .fill, .pointwise, .product, .broadcast, .sum, .reshape, .transpose, .stop,
-      .fusedProduct:
+    case .input, .fill, .pointwise, .product, .convolution, .maximumPooling, .sumPooling,
+      .broadcast,
+      .sum, .reshape, .transpose, .stop, .fusedProduct, .fusedConvolution:
       []
     }
   }

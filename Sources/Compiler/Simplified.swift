@@ -19,13 +19,16 @@ extension ProgramBuilder {
     switch primitive {
     case .pointwise(let function): simplest(function, operands, shape)
     case .product(let product): simplest(product, operands, shape)
+    case .convolution, .sumPooling: simplestLinear(primitive, operands, shape, in: operands.indices)
+    case .maximumPooling(let pooling): simplest(pooling, operands, shape)
     case .broadcast: simplestBroadcast(operands[0], shape)
     case .sum: simplestSum(operands[0], shape)
     case .reshape: simplestReshape(operands[0], shape)
-    case .transpose: simplestTranspose(operands[0], shape)
+    case .transpose(let transpose): simplest(transpose, operands[0], shape)
     // Cotangents have been stopped by now.
     case .stop: operands[0]
-    case .input, .fill, .fusedPointwise, .fusedProduct: define(primitive, operands, shape)
+    case .input, .fill, .fusedPointwise, .fusedProduct, .fusedConvolution:
+      define(primitive, operands, shape)
     }
   }
 
@@ -122,17 +125,34 @@ extension ProgramBuilder {
   private mutating func simplest(
     _ product: Product, _ x: [ValueID], _ shape: Shape
   ) -> ValueID {
-    if x.contains(where: { constant($0) == 0 }) { return fill(0, shape) }
-    for (index, operand) in x.enumerated() {
-      guard let (value, factor) = factored(operand) else { continue }
-      var plain = x
-      plain[index] = value
-      return scaled(simplest(product, plain, shape), by: factor, shape)
-    }
     if let (form, operands) = withoutTransposes(product.form, x) {
       return simplest(Product(form), operands, shape)
     }
-    return define(.product(product), x, shape)
+    return simplestLinear(.product(product), x, shape, in: x.indices)
+  }
+
+  /// What is linear in some of its operands is zero where one of them is, and passes on a constant
+  /// factor of any of them.
+  private mutating func simplestLinear(
+    _ primitive: Primitive, _ x: [ValueID], _ shape: Shape, in linear: Range<Int>
+  ) -> ValueID {
+    if linear.contains(where: { constant(x[$0]) == 0 }) { return fill(0, shape) }
+    for index in linear {
+      guard let (value, factor) = factored(x[index]) else { continue }
+      var plain = x
+      plain[index] = value
+      return scaled(simplest(primitive, plain, shape), by: factor, shape)
+    }
+    return define(primitive, x, shape)
+  }
+
+  private mutating func simplest(
+    _ pooling: MaximumPooling, _ x: [ValueID], _ shape: Shape
+  ) -> ValueID {
+    switch pooling.role {
+    case .maximum: define(.maximumPooling(pooling), x, shape)
+    case .route, .pick: simplestLinear(.maximumPooling(pooling), x, shape, in: 1..<2)
+    }
   }
 
   /// A product of a transposed matrix is a product of another form, where there is one.
@@ -149,7 +169,7 @@ extension ProgramBuilder {
   }
 
   private func untransposed(_ id: ValueID) -> ValueID? {
-    if case .transpose = self[id].primitive { self[id].operands[0] } else { nil }
+    self[id].primitive == .transpose(.matrix) ? self[id].operands[0] : nil
   }
 
   private mutating func simplestBroadcast(_ x: ValueID, _ shape: Shape) -> ValueID {
@@ -177,12 +197,18 @@ extension ProgramBuilder {
     return define(.reshape(Reshape(to: shape)), [x], shape)
   }
 
-  private mutating func simplestTranspose(_ x: ValueID, _ shape: Shape) -> ValueID {
+  private mutating func simplest(
+    _ transpose: Transpose, _ x: ValueID, _ shape: Shape
+  ) -> ValueID {
     if let c = constant(x) { return fill(c, shape) }
-    if let original = untransposed(x) { return original }
-    if let (value, factor) = factored(x) {
-      return scaled(simplestTranspose(value, shape), by: factor, shape)
+    if transpose.order == Array(transpose.order.indices) { return x }
+    if case .transpose(let first) = self[x].primitive {
+      let both = Transpose(order: transpose.order.map { first.order[$0] })
+      return simplest(both, self[x].operands[0], shape)
     }
-    return define(.transpose(Transpose()), [x], shape)
+    if let (value, factor) = factored(x) {
+      return scaled(simplest(transpose, value, shape), by: factor, shape)
+    }
+    return define(.transpose(transpose), [x], shape)
   }
 }

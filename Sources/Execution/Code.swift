@@ -5,7 +5,10 @@ internal import NDArrays
 
 /// The kernel calls of a program, flat, with offsets into an arena. Immutable once made.
 final class Code: @unchecked Sendable {
-  enum Kind: UInt8 { case product, elementwise, sum, transpose, copy, fill }
+  enum Kind: UInt8 {
+    case product, elementwise, sum, transpose, copy, fill, convolution, byInput, byFilter, maximum
+    case route, pick, poolSum, spread
+  }
 
   /// One call: what to run, which of that kind's parameter records, and where its values stand.
   struct Operation {
@@ -25,6 +28,8 @@ final class Code: @unchecked Sendable {
     var outer: Int64 = 1
     var reduced: Int64 = 1
     var inner: Int64 = 1
+    /// How many matrices there are to transpose, one after the other.
+    var batch: Int64 = 1
   }
 
   /// The same value `count` times.
@@ -37,6 +42,8 @@ final class Code: @unchecked Sendable {
   let body: UnsafeBufferPointer<Operation>
   private let products: UnsafeBufferPointer<ol_product>
   private let elementwises: UnsafeBufferPointer<ol_elementwise>
+  private let convolutions: UnsafeBufferPointer<ol_convolution>
+  private let poolings: UnsafeBufferPointer<ol_pooling>
   private let sizes: UnsafeBufferPointer<Sizes>
   private let copies: UnsafeBufferPointer<ol_copy>
   private let fills: UnsafeBufferPointer<Fill>
@@ -52,6 +59,8 @@ final class Code: @unchecked Sendable {
     body = Self.frozen(lowering.body)
     products = Self.frozen(lowering.products)
     elementwises = Self.frozen(lowering.elementwises)
+    convolutions = Self.frozen(lowering.convolutions)
+    poolings = Self.frozen(lowering.poolings)
     sizes = Self.frozen(lowering.sizes)
     copies = Self.frozen(lowering.copies)
     fills = Self.frozen(lowering.fills)
@@ -68,6 +77,8 @@ final class Code: @unchecked Sendable {
     body.deallocate()
     products.deallocate()
     elementwises.deallocate()
+    convolutions.deallocate()
+    poolings.deallocate()
     sizes.deallocate()
     copies.deallocate()
     fills.deallocate()
@@ -107,11 +118,49 @@ final class Code: @unchecked Sendable {
         let size = sizes[record]
         kernels.sum(size.outer, size.reduced, size.inner, a, out)
       case .transpose:
-        let size = sizes[record]
-        kernels.transpose(size.outer, size.inner, a, out)
+        let (size, matrix) = (sizes[record], Int(sizes[record].outer * sizes[record].inner))
+        for index in 0..<Int(size.batch) {
+          kernels.transpose(size.outer, size.inner, a + index * matrix, out + index * matrix)
+        }
       case .copy: kernels.copy(copies + record, a, out)
       case .fill: out.update(repeating: fills[record].value, count: fills[record].count)
+      case .convolution, .byInput, .byFilter: convolve(operation, kernels, base)
+      case .maximum, .route, .pick, .poolSum, .spread: pool(operation, kernels, base)
       }
+    }
+  }
+
+  private func convolve(
+    _ operation: Operation, _ kernels: ol_kernels, _ base: UnsafeMutablePointer<Float>
+  ) {
+    guard let record = convolutions.baseAddress.map({ $0 + Int(operation.record) }) else { return }
+    let (a, b) = (base + Int(operation.a), base + Int(operation.b))
+    let (addend, gate) = (base + Int(operation.addend), base + Int(operation.gate))
+    let out = base + Int(operation.out)
+    switch operation.kind {
+    case .convolution: kernels.convolve(record, a, b, addend, gate, out)
+    case .byInput: kernels.convolve_by_input(record, a, b, addend, gate, out)
+    case .byFilter: kernels.convolve_by_filter(record, a, b, addend, gate, out)
+    case .product, .elementwise, .sum, .transpose, .copy, .fill, .maximum, .route, .pick, .poolSum,
+      .spread:
+      break
+    }
+  }
+
+  private func pool(
+    _ operation: Operation, _ kernels: ol_kernels, _ base: UnsafeMutablePointer<Float>
+  ) {
+    guard let record = poolings.baseAddress.map({ $0 + Int(operation.record) }) else { return }
+    let (a, b) = (base + Int(operation.a), base + Int(operation.b))
+    let out = base + Int(operation.out)
+    switch operation.kind {
+    case .maximum: kernels.pool_maximum(record, a, out)
+    case .route: kernels.pool_route(record, a, b, out)
+    case .pick: kernels.pool_pick(record, a, b, out)
+    case .poolSum: kernels.pool_sum(record, a, out)
+    case .spread: kernels.pool_spread(record, a, out)
+    case .product, .elementwise, .sum, .transpose, .copy, .fill, .convolution, .byInput, .byFilter:
+      break
     }
   }
 }

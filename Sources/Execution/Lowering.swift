@@ -11,6 +11,8 @@ struct Lowering {
   var body: [Code.Operation] = []
   var products: [ol_product] = []
   var elementwises: [ol_elementwise] = []
+  var convolutions: [ol_convolution] = []
+  var poolings: [ol_pooling] = []
   var sizes: [Code.Sizes] = []
   var copies: [ol_copy] = []
   var fills: [Code.Fill] = []
@@ -43,9 +45,18 @@ struct Lowering {
     case .fusedProduct(let fused):
       return product(fused, instruction.operands, instruction.shape)
     case .sum: return sum(instruction.operands[0], instruction.shape)
-    case .transpose: return transpose(instruction.operands[0])
+    case .fusedConvolution(let fused): return convolution(fused, instruction.operands)
+    case .maximumPooling(let pooling):
+      return self.pooling(
+        pooling.role.kind, pooling.windows, instruction.operands,
+        images: shape(instruction.operands[0]))
+    case .sumPooling(let pooling):
+      let images = pooling.role == .sum ? shape(instruction.operands[0]) : instruction.shape
+      return self.pooling(
+        pooling.role.kind, pooling.windows, instruction.operands, images: images)
+    case .transpose(let transpose): return self.transpose(transpose, instruction)
     case .broadcast: return broadcast(instruction.operands[0], instruction.shape)
-    case .pointwise, .stop:
+    case .pointwise, .convolution, .stop:
       preconditionFailure("\(instruction.primitive) is for the compiler to rewrite")
     }
   }
@@ -101,17 +112,34 @@ struct Lowering {
     return Code.Operation(kind: .sum, record: Int32(sizes.count - 1), a: offset(operand))
   }
 
-  private mutating func transpose(_ operand: ValueID) -> Code.Operation {
+  /// A batch of matrices where only the last two axes change places, else a copy by strides.
+  private mutating func transpose(
+    _ transpose: Transpose, _ instruction: Instruction
+  ) -> Code.Operation {
+    let operand = instruction.operands[0]
+    let (source, rank) = (shape(operand), transpose.order.count)
+    guard transpose.order == Array(0..<rank - 2) + [rank - 1, rank - 2] else {
+      let strides = source.strides(broadcastTo: source)
+      return copy(operand, instruction.shape, strides: transpose.order.map { strides[$0] })
+    }
     sizes.append(
-      Code.Sizes(outer: Int64(shape(operand)[0]), inner: Int64(shape(operand)[1])))
+      Code.Sizes(
+        outer: Int64(source[rank - 2]), inner: Int64(source[rank - 1]),
+        batch: Int64(source.sizes[..<(rank - 2)].reduce(1, *))))
     return Code.Operation(kind: .transpose, record: Int32(sizes.count - 1), a: offset(operand))
   }
 
   private mutating func broadcast(_ operand: ValueID, _ result: Shape) -> Code.Operation {
-    precondition(result.rank <= Int(OL_MAX_RANK), "a broadcast has at most \(OL_MAX_RANK) axes")
+    copy(operand, result, strides: shape(operand).strides(broadcastTo: result))
+  }
+
+  private mutating func copy(
+    _ operand: ValueID, _ result: Shape, strides: [Int]
+  ) -> Code.Operation {
+    precondition(result.rank <= Int(OL_MAX_RANK), "a copy has at most \(OL_MAX_RANK) axes")
     var copy = ol_copy()
     copy.rank = Int32(result.rank)
-    for (axis, stride) in shape(operand).strides(broadcastTo: result).enumerated() {
+    for (axis, stride) in strides.enumerated() {
       withUnsafeMutableBytes(of: &copy.size) {
         $0.storeBytes(of: Int32(result[axis]), toByteOffset: axis * 4, as: Int32.self)
       }
@@ -121,6 +149,86 @@ struct Lowering {
     }
     copies.append(copy)
     return Code.Operation(kind: .copy, record: Int32(copies.count - 1), a: offset(operand))
+  }
+}
+
+extension Lowering {
+  private mutating func convolution(
+    _ fused: FusedConvolution, _ operands: [ValueID]
+  ) -> Code.Operation {
+    let shapes = fused.plain(operands.map(shape))
+    guard let channels = fused.convolution.channels(shapes) else {
+      preconditionFailure("\(fused.name) does not fit \(shapes)")
+    }
+    convolutions.append(ol_convolution(fused, channels))
+    return Code.Operation(
+      kind: fused.convolution.role.kind, record: Int32(convolutions.count - 1),
+      a: offset(operands[0]), b: offset(operands[1]),
+      addend: fused.addend == .none ? 0 : offset(operands[2]),
+      gate: fused.gate == .matrix ? offset(operands[operands.count - 1]) : 0)
+  }
+
+  private mutating func pooling(
+    _ kind: Code.Kind, _ windows: Windows, _ operands: [ValueID], images: Shape
+  ) -> Code.Operation {
+    poolings.append(ol_pooling(windows, images: images[0], channels: images[3]))
+    return Code.Operation(
+      kind: kind, record: Int32(poolings.count - 1), a: offset(operands[0]),
+      b: operands.count > 1 ? offset(operands[1]) : 0)
+  }
+}
+
+extension ol_convolution {
+  fileprivate init(_ fused: FusedConvolution, _ channels: Convolution.Channels) {
+    let windows = fused.convolution.windows
+    self.init(
+      images: Int32(channels.images), inputs: Int32(channels.inputs),
+      outputs: Int32(channels.outputs), height: Int32(windows.image.height),
+      width: Int32(windows.image.width), down: Int32(windows.count.height),
+      across: Int32(windows.count.width), filter_height: Int32(windows.size.height),
+      filter_width: Int32(windows.size.width), stride_down: Int32(windows.stride.height),
+      stride_across: Int32(windows.stride.width), top: Int32(windows.before.height),
+      left: Int32(windows.before.width), addend: fused.addend.code, gate: fused.gate.code)
+  }
+}
+
+extension ol_pooling {
+  fileprivate init(_ windows: Windows, images: Int, channels: Int) {
+    self.init(
+      images: Int32(images), channels: Int32(channels), height: Int32(windows.image.height),
+      width: Int32(windows.image.width), down: Int32(windows.count.height),
+      across: Int32(windows.count.width), window_height: Int32(windows.size.height),
+      window_width: Int32(windows.size.width), stride_down: Int32(windows.stride.height),
+      stride_across: Int32(windows.stride.width))
+  }
+}
+
+extension Convolution.Role {
+  fileprivate var kind: Code.Kind {
+    switch self {
+    case .forward: .convolution
+    case .byInput: .byInput
+    case .byFilter: .byFilter
+    }
+  }
+}
+
+extension MaximumPooling.Role {
+  fileprivate var kind: Code.Kind {
+    switch self {
+    case .maximum: .maximum
+    case .route: .route
+    case .pick: .pick
+    }
+  }
+}
+
+extension SumPooling.Role {
+  fileprivate var kind: Code.Kind {
+    switch self {
+    case .sum: .poolSum
+    case .spread: .spread
+    }
   }
 }
 

@@ -30,6 +30,9 @@ public enum Primitive: Hashable, Sendable {
   case fill(Float)
   case pointwise(Pointwise)
   case product(Product)
+  case convolution(Convolution)
+  case maximumPooling(MaximumPooling)
+  case sumPooling(SumPooling)
   case broadcast(Broadcast)
   case sum(Sum)
   case reshape(Reshape)
@@ -39,6 +42,8 @@ public enum Primitive: Hashable, Sendable {
   case fusedPointwise(FusedPointwise)
   /// Written by the compiler, never traced.
   case fusedProduct(FusedProduct)
+  /// Written by the compiler, never traced.
+  case fusedConvolution(FusedConvolution)
 
   /// The rule of shapes and values; `nil` for what has no operands.
   public var operation: (any Operation)? {
@@ -46,6 +51,9 @@ public enum Primitive: Hashable, Sendable {
     case .input, .fill: nil
     case .pointwise(let operation): operation
     case .product(let operation): operation
+    case .convolution(let operation): operation
+    case .maximumPooling(let operation): operation
+    case .sumPooling(let operation): operation
     case .broadcast(let operation): operation
     case .sum(let operation): operation
     case .reshape(let operation): operation
@@ -53,6 +61,7 @@ public enum Primitive: Hashable, Sendable {
     case .stop(let operation): operation
     case .fusedPointwise(let operation): operation
     case .fusedProduct(let operation): operation
+    case .fusedConvolution(let operation): operation
     }
   }
 

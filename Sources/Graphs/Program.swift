@@ -75,8 +75,9 @@ extension Program: CustomStringConvertible {
     switch instruction.primitive {
     case .input(let index): "input \(inputs[index].name)"
     case .fill(let value): "fill \(value)"
-    case .pointwise, .product, .broadcast, .sum, .reshape, .transpose, .stop, .fusedPointwise,
-      .fusedProduct:
+    case .pointwise, .product, .convolution, .maximumPooling, .sumPooling, .broadcast, .sum,
+      .reshape,
+      .transpose, .stop, .fusedPointwise, .fusedProduct, .fusedConvolution:
       ([instruction.primitive.operation?.name ?? ""] + instruction.operands.map { "%\($0)" })
         .joined(separator: " ")
     }

@@ -33,8 +33,9 @@ extension Program {
     switch instruction.primitive {
     case .input(let index): inputs[index]
     case .fill(let value): Array(repeating: Double(value), count: instruction.shape.count)
-    case .pointwise, .product, .broadcast, .sum, .reshape, .transpose, .stop, .fusedPointwise,
-      .fusedProduct:
+    case .pointwise, .product, .convolution, .maximumPooling, .sumPooling, .broadcast, .sum,
+      .reshape,
+      .transpose, .stop, .fusedPointwise, .fusedProduct, .fusedConvolution:
       instruction.primitive.operation?.reference(operands, instruction.shape) ?? []
     }
   }

@@ -48,7 +48,13 @@ extension Tensor {
 
 /// Shapes, sums and products.
 extension Tensor {
-  public var transposed: Tensor { trace.record(.transpose(Transpose()), [self]) }
+  /// A matrix with its rows and columns swapped.
+  public var transposed: Tensor { trace.record(.transpose(.matrix), [self]) }
+
+  /// The axes in another order: axis `i` of the result is axis `order[i]` of this tensor.
+  public func transposed(_ order: [Int]) -> Tensor {
+    trace.record(.transpose(Transpose(order: order)), [self])
+  }
 
   /// Passes values through and cotangents not at all.
   public var stopped: Tensor { trace.record(.stop(Stop()), [self]) }

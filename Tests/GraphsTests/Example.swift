@@ -22,7 +22,7 @@ struct Example: Sendable, CustomTestStringConvertible {
 
 extension Example {
   /// Every operation that has a pullback.
-  static let operations = pointwise + products + layouts + stretched
+  static let operations = pointwise + products + layouts + stretched + images
 
   static let pointwise = Pointwise.allCases.map { function in
     Example(
@@ -48,6 +48,8 @@ extension Example {
     Example("reshape", [[2, 6]]) { $0[0].reshaped(to: [3, 4]) },
     Example("reshape to a vector", [[2, 3]]) { $0[0].reshaped(to: [6]) },
     Example("transpose", [[2, 5]]) { $0[0].transposed },
+    Example("transpose of three axes", [[2, 5, 3]]) { $0[0].transposed([2, 0, 1]) },
+    Example("transpose of a filter", [[3, 2, 2, 3]]) { $0[0].transposed([2, 3, 1, 0]) },
   ]
 
   static let stretched = [

@@ -56,8 +56,8 @@ import Testing
     let operations = program.optimized().instructions.filter { instruction in
       switch instruction.primitive {
       case .input, .reshape: false
-      case .fill, .pointwise, .product, .broadcast, .sum, .transpose, .stop, .fusedPointwise,
-        .fusedProduct:
+      case .fill, .pointwise, .product, .convolution, .maximumPooling, .sumPooling, .broadcast, .sum,
+        .transpose, .stop, .fusedPointwise, .fusedProduct, .fusedConvolution:
         true
       }
     }

@@ -6,6 +6,8 @@
 //            index; a product with one column and a row-major left factor is a sum instead;
 //   sum      eight interleaved partial sums, p[j] over the elements j, j+8, j+16, ..., each in
 //            ascending order from zero, joined as ((p0+p4)+(p2+p6)) + ((p1+p5)+(p3+p7));
+//   convolution  each element is one chain as well; see ol_convolution for its order;
+//   pooling  terms one after the other from zero; see ol_pooling;
 //   element  each step is one correctly rounded operation, or one of our own polynomials;
 //   mode     round to nearest, subnormals flushed to zero on input and output.
 #pragma once
@@ -43,6 +45,25 @@ typedef struct ol_product {
   float scale;
   uint8_t addend, gate;
 } ol_product;
+
+// Images x [images, height, width, inputs], windows y [images, down, across, outputs] and a filter
+// f [filter_height, filter_width, inputs, outputs]. The tap (i, j) of the window (v, w) reads the pixel
+// (v * stride_down + i - top, w * stride_across + j - left), if there is one. What follows is added
+// and gated as in a product of scale 1, a row being the last axis.
+typedef struct ol_convolution {
+  int32_t images, inputs, outputs;
+  int32_t height, width, down, across;
+  int32_t filter_height, filter_width, stride_down, stride_across, top, left;
+  uint8_t addend, gate;
+} ol_convolution;
+
+// Images [images, height, width, channels], and one number for each window and channel,
+// [images, down, across, channels]. Every window lies on its image.
+typedef struct ol_pooling {
+  int32_t images, channels;
+  int32_t height, width, down, across;
+  int32_t window_height, window_width, stride_down, stride_across;
+} ol_pooling;
 
 // One step of an elementwise program, on registers.
 enum {
@@ -106,6 +127,30 @@ typedef struct ol_kernels {
   // out[j, i] = x[i, j]
   void (*transpose)(int64_t rows, int64_t columns, const float *x, float *out);
   void (*copy)(const ol_copy *shape, const float *x, float *out);
+  // y from x and f. The chain runs over taps row by row, then inputs.
+  void (*convolve)(
+    const ol_convolution *c, const float *x, const float *f, const float *addend,
+    const float *gate, float *y);
+  // x from y and f, the latter as [filter_height, filter_width, outputs, inputs]. The chain runs over
+  // taps row by row, then outputs.
+  void (*convolve_by_input)(
+    const ol_convolution *c, const float *y, const float *f, const float *addend,
+    const float *gate, float *x);
+  // f from x and y. The chain runs over images, then windows row by row.
+  void (*convolve_by_filter)(
+    const ol_convolution *c, const float *x, const float *y, const float *addend,
+    const float *gate, float *f);
+  // The largest of each window of x: where v > best, v, from the first tap on, row by row.
+  void (*pool_maximum)(const ol_pooling *p, const float *x, float *out);
+  // Images: the number u of each window is added where the largest of the window of x stands, to zeros,
+  // in the order of the windows.
+  void (*pool_route)(const ol_pooling *p, const float *x, const float *u, float *out);
+  // What the images u have where the largest of each window of x stands.
+  void (*pool_pick)(const ol_pooling *p, const float *x, const float *u, float *out);
+  // The sum of each window, from zero, tap by tap.
+  void (*pool_sum)(const ol_pooling *p, const float *x, float *out);
+  // Images: each window's number added to every pixel of the window, in the order of the windows.
+  void (*pool_spread)(const ol_pooling *p, const float *u, float *out);
 } ol_kernels;
 
 // The tables this machine can run, fastest first; the portable one is always last.

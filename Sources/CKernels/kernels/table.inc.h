@@ -5,6 +5,8 @@
 #include "functions.inc.h"
 #include "elementwise.inc.h"
 #include "layout.inc.h"
+#include "convolution.inc.h"
+#include "pooling.inc.h"
 
 static void product(
   const ol_product *p, const float *a, const float *b, const float *addend, const float *gate,
@@ -14,4 +16,6 @@ static void product(
   else matrix_product(p, &x);
 }
 
-const ol_kernels TABLE = {NAME, product, elementwise, sum, transpose, copy};
+const ol_kernels TABLE = {
+  NAME, product, elementwise, sum, transpose, copy, convolve, convolve_by_input, convolve_by_filter,
+  pool_maximum, pool_route, pool_pick, pool_sum, pool_spread};

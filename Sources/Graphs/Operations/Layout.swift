@@ -20,22 +20,45 @@ public struct Reshape: DifferentiableOperation {
   public func reference(_ x: [Reference.Value], _ result: Shape) -> [Double] { x[0].elements }
 }
 
-/// Swaps the two axes of a matrix.
+/// The same elements with the axes in another order; for a matrix, its rows and columns swapped.
 public struct Transpose: DifferentiableOperation {
-  public init() {}
+  /// Which axis of the operand each axis of the result is.
+  public var order: [Int]
 
-  public var name: String { "transpose" }
+  public init(order: [Int] = [1, 0]) { self.order = order }
 
-  public func shape(of x: [Shape]) throws(ShapeError) -> Shape {
-    guard x.count == 1, x[0].rank == 2 else { throw ShapeError(self, x) }
-    return [x[0][1], x[0][0]]
+  public static let matrix = Transpose()
+
+  public var name: String {
+    self == .matrix
+      ? "transpose" : "transpose \(order.map(String.init).joined(separator: ","))"
   }
 
-  public func pullback(_ dy: Tensor, _ x: [Tensor], _ y: Tensor) -> [Tensor?] { [dy.transposed] }
+  /// The transpose that undoes this one.
+  public var inverse: Transpose {
+    Transpose(order: order.indices.map { axis in order.firstIndex(of: axis) ?? axis })
+  }
+
+  public func shape(of x: [Shape]) throws(ShapeError) -> Shape {
+    guard x.count == 1, order.sorted() == Array(x[0].sizes.indices) else {
+      throw ShapeError(self, x)
+    }
+    return Shape(order.map { x[0][$0] })
+  }
+
+  public func pullback(_ dy: Tensor, _ x: [Tensor], _ y: Tensor) -> [Tensor?] {
+    [dy.transposed(inverse.order)]
+  }
 
   public func reference(_ x: [Reference.Value], _ result: Shape) -> [Double] {
-    let (rows, columns) = (result[0], result[1])
-    return (0..<rows * columns).map { x[0].elements[$0 % columns * rows + $0 / columns] }
+    let strides = x[0].shape.strides(broadcastTo: x[0].shape)
+    var offsets = [0]
+    for (axis, source) in order.enumerated() {
+      offsets = offsets.flatMap { start in
+        (0..<result[axis]).map { start + $0 * strides[source] }
+      }
+    }
+    return offsets.map { x[0].elements[$0] }
   }
 }
 
