@@ -13,6 +13,10 @@ private struct Refusal: CustomTestStringConvertible {
 }
 
 @Suite struct ShapeTests {
+  private static let same = Windows(of: Extent(3, 3), over: Extent(4, 4), padding: .same)
+  private static let halves = Windows(
+    of: Extent(2, 2), over: Extent(4, 4), stride: Extent(2, 2))
+
   private static let refusals = [
     Refusal(Pointwise.add, [[2, 3], [3, 2]]),
     Refusal(Pointwise.add, [[3]]),
@@ -36,6 +40,16 @@ private struct Refusal: CustomTestStringConvertible {
     Refusal(FusedProduct(Product(.nn), addend: .row), [[2, 3], [3, 4]]),
     Refusal(FusedProduct(Product(.nn), addend: .row), [[2, 3], [3, 4], [2]]),
     Refusal(FusedProduct(Product(.nn), gate: .matrix), [[2, 3], [3, 4], [4]]),
+    Refusal(Convolution(.forward, same), [[1, 4, 4, 2], [3, 3, 3, 5]]),
+    Refusal(Convolution(.forward, same), [[1, 5, 4, 2], [3, 3, 2, 5]]),
+    Refusal(Convolution(.byInput, same), [[1, 4, 4, 2], [3, 3, 3, 5]]),
+    Refusal(Convolution(.byFilter, same), [[1, 4, 4, 2], [2, 4, 4, 5]]),
+    Refusal(Convolution(.forward, same), [[4, 4, 2], [3, 3, 2, 5]]),
+    Refusal(MaximumPooling(.maximum, same), [[1, 4, 4, 2]]),
+    Refusal(MaximumPooling(.pick, halves), [[1, 4, 4, 2], [1, 2, 2, 2]]),
+    Refusal(MaximumPooling(.route, halves), [[1, 4, 4, 2], [1, 4, 4, 2]]),
+    Refusal(SumPooling(.sum, halves), [[1, 4, 5, 2]]),
+    Refusal(SumPooling(.spread, halves), [[1, 4, 4, 2]]),
   ]
 
   @Test(arguments: refusals) private func operandsThatDoNotFitAreRefused(_ refusal: Refusal) {

@@ -48,6 +48,25 @@ struct Table: CustomTestStringConvertible, @unchecked Sendable {
     return out.values
   }
 
+  func convolution(_ example: ConvolutionTests.Example) -> [Float] {
+    let (a, b) = (GuardedFloats(example.a), GuardedFloats(example.b))
+    let addend = GuardedFloats(example.epilogue.addend)
+    let gate = GuardedFloats(example.epilogue.gate)
+    let result = GuardedFloats(count: gate.count)
+    let kernel =
+      switch example.role {
+      case .forward: kernels.convolve
+      case .byInput: kernels.convolve_by_input
+      case .byFilter: kernels.convolve_by_filter
+      }
+    inContractMode {
+      withUnsafePointer(to: example.c) {
+        kernel?($0, a.base, b.base, addend.base, gate.base, result.base)
+      }
+    }
+    return result.values
+  }
+
   func sum(outer: Int, reduced: Int, inner: Int, _ x: [Float]) -> [Float] {
     let (x, out) = (GuardedFloats(x), GuardedFloats(count: outer * inner))
     inContractMode {
