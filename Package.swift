@@ -29,6 +29,11 @@ let package = Package(
     .systemLibrary(
       name: "CProtobufC", pkgConfig: "libprotobuf-c", providers: [.apt(["libprotobuf-c-dev"])]),
     .systemLibrary(name: "CProcess"),
+    .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
+    .systemLibrary(
+      name: "CJPEG", pkgConfig: "libturbojpeg", providers: [.apt(["libturbojpeg0-dev"])]),
+    .systemLibrary(
+      name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
     .target(name: "CWire", dependencies: ["CProtobufC"]),
 
     .target(name: "Graphs", dependencies: ["NDArrays"]),
@@ -52,6 +57,9 @@ let package = Package(
     .target(name: "Transport", dependencies: ["CZeroMQ"]),
     .target(name: "Wire", dependencies: ["CProtobufC", "CWire", "NDArrays"]),
     .target(name: "Checkpoints", dependencies: ["Files", "Graphs", "NDArrays"]),
+    .target(
+      name: "Datasets",
+      dependencies: ["CArchive", "CJPEG", "CPNG", "Episodes", "Files", "NDArrays"]),
     .target(name: "Telemetry", dependencies: ["Files"]),
 
     .target(
@@ -70,8 +78,9 @@ let package = Package(
     .executableTarget(
       name: "outerloop",
       dependencies: [
-        "Checkpoints", "Cluster", "Coordination", "Episodes", "Execution", "Files", "Graphs",
-        "MetaLearning", "NDArrays", "Networks", "Simulation", "Telemetry", "Training", "Wire",
+        "Checkpoints", "Cluster", "Coordination", "Datasets", "Episodes", "Execution", "Files",
+        "Graphs", "MetaLearning", "NDArrays", "Networks", "Simulation", "Telemetry", "Training",
+        "Wire",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ]),
@@ -125,6 +134,9 @@ let package = Package(
       name: "FilesTests",
       dependencies: ["Checkpoints", "Files", "Graphs", "NDArrays", "Telemetry"],
       resources: [.copy("Golden")]),
+    .testTarget(
+      name: "DatasetsTests",
+      dependencies: ["CArchive", "CJPEG", "Datasets", "Episodes", "Files", "NDArrays"]),
     .testTarget(
       name: "ClusterTests",
       dependencies: [

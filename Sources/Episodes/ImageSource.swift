@@ -1,0 +1,35 @@
+/// What a class of images is for. No class is in two splits.
+public enum Split: String, Hashable, Sendable, CaseIterable {
+  case train, validation, test
+}
+
+/// The extent of every image of a set. Its bytes are in the order row, column, channel.
+public struct ImageShape: Hashable, Sendable, CustomStringConvertible {
+  public let height: Int
+  public let width: Int
+  /// One for grey images, three for red, green and blue.
+  public let channels: Int
+
+  public init(height: Int, width: Int, channels: Int) {
+    precondition(min(height, width, channels) > 0, "an image has pixels and channels")
+    (self.height, self.width, self.channels) = (height, width, channels)
+  }
+
+  public var byteCount: Int { height * width * channels }
+  public var description: String { "\(width)x\(height)x\(channels)" }
+}
+
+/// Images of one shape, sorted into classes, the classes into splits. It never changes.
+public protocol ImageSource: Sendable {
+  var shape: ImageShape { get }
+
+  /// The classes of a split. Those of all splits count from zero on.
+  func classes(of split: Split) -> Range<Int>
+
+  func imageCount(ofClass index: Int) -> Int
+
+  /// The bytes of an image.
+  ///
+  /// - Traps: where there is no such image.
+  func pixels(ofClass index: Int, image: Int) -> [UInt8]
+}
