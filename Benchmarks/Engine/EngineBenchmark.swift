@@ -60,6 +60,10 @@ struct UsefulWork {
 @main
 struct EngineBenchmark {
   static func main() {
+    if CommandLine.arguments.dropFirst() == ["--operations"] {
+      for order in [MAML.Order.second, .first] { reportOperations(order) }
+      return
+    }
     for kernels in Kernels.available {
       let peak = ol_fma_peak(kernels.name)
       print(String(format: "%@: peak %.1f GFLOP/s", kernels.name, peak))
@@ -72,13 +76,7 @@ struct EngineBenchmark {
 
   /// MAML's sinusoids: 1-40-40-1, ten points to learn from and ten to be judged on.
   static func report(_ kernels: Kernels, _ order: MAML.Order, _ steps: Int, _ peak: Double) {
-    let network = MLP(
-      inputs: 1, hidden: [40, 40], outputs: 1, activation: .relu,
-      initializer: .truncatedNormal(deviation: 0.01))
-    let learner = MAML(
-      network: network, loss: .meanSquaredError, innerRate: 0.01, innerSteps: steps, order: order)
-    let batch = Batch<Shape>(inputs: [10, 1], targets: [10, 1])
-    let program = learner.metaGradientProgram(Episode(support: batch, query: batch))
+    let program = program(order, steps)
     let time = TaskTime(Executable(program, kernels: kernels), rounds: 2000, runs: 50)
     let work = UsefulWork(widths: [1, 40, 40, 1], shots: 10, query: 10, steps: steps, order: order)
     let rate = work.flops / time.microseconds / 1000
@@ -87,5 +85,40 @@ struct EngineBenchmark {
       "  \("\(order)".padding(toLength: 7, withPad: " ", startingAt: 0))"
         + String(format: "%6d %9.2f %8.1f ", steps, time.microseconds, rate)
         + share + String(format: " %12d", time.allocations))
+  }
+
+  static func program(_ order: MAML.Order, _ steps: Int) -> Program {
+    let network = MLP(
+      inputs: 1, hidden: [40, 40], outputs: 1, activation: .relu,
+      initializer: .truncatedNormal(deviation: 0.01))
+    let learner = MAML(
+      network: network, loss: .meanSquaredError, innerRate: 0.01, innerSteps: steps, order: order)
+    let batch = Batch<Shape>(inputs: [10, 1], targets: [10, 1])
+    return learner.metaGradientProgram(Episode(support: batch, query: batch))
+  }
+
+  /// Where the time of a task goes: each kernel call of its program, timed alone.
+  static func reportOperations(_ order: MAML.Order) {
+    let executable = Executable(program(order, 1))
+    let arena = Arena(for: executable)
+    print("\(executable.kernels), \(order) order, one step")
+    for (index, operation) in executable.operations.enumerated() {
+      let shapes = operation.operands.map { executable.program.instructions[$0].shape.description }
+      print(
+        String(format: "%7.1f ns  ", nanoseconds(executable, arena, index))
+          + "\(operation.primitive.operation?.name ?? "fill")"
+          + " \(shapes.joined(separator: " ")) -> \(operation.shape)")
+    }
+  }
+
+  /// The best of many rounds.
+  static func nanoseconds(_ executable: Executable, _ arena: Arena, _ operation: Int) -> Double {
+    let times = 1000
+    return (0..<30).map { _ in
+      let elapsed = ContinuousClock().measure {
+        executable.run(operation: operation, times: times, arena)
+      }
+      return Double(elapsed.components.attoseconds) / 1e9 / Double(times)
+    }.min() ?? 0
   }
 }

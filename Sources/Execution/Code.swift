@@ -40,6 +40,8 @@ final class Code: @unchecked Sendable {
 
   let prologue: UnsafeBufferPointer<Operation>
   let body: UnsafeBufferPointer<Operation>
+  /// The instruction that each operation of the body computes.
+  let computed: [ValueID]
   private let products: UnsafeBufferPointer<ol_product>
   private let elementwises: UnsafeBufferPointer<ol_elementwise>
   private let convolutions: UnsafeBufferPointer<ol_convolution>
@@ -57,6 +59,7 @@ final class Code: @unchecked Sendable {
     lowering.lower()
     prologue = Self.frozen(lowering.prologue)
     body = Self.frozen(lowering.body)
+    computed = lowering.computed
     products = Self.frozen(lowering.products)
     elementwises = Self.frozen(lowering.elementwises)
     convolutions = Self.frozen(lowering.convolutions)

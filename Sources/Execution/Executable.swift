@@ -30,10 +30,21 @@ public struct Executable: Sendable {
   /// Computes the results from the inputs that stand in the arena.
   public func run(_ arena: Arena) { run(code.body, arena) }
 
-  private func run(_ operations: UnsafeBufferPointer<Code.Operation>, _ arena: Arena) {
+  /// What each kernel call of a run computes, in order.
+  package var operations: [Instruction] { code.computed.map { program.instructions[$0] } }
+
+  /// Runs one kernel call alone, again and again: for benchmarks, since its results mean nothing.
+  package func run(operation index: Int, times: Int, _ arena: Arena) {
+    let operation = UnsafeBufferPointer(rebasing: code.body[index...index])
+    run(operation, arena, times: times)
+  }
+
+  private func run(
+    _ operations: UnsafeBufferPointer<Code.Operation>, _ arena: Arena, times: Int = 1
+  ) {
     precondition(arena.code === code, "an arena serves the executable it was made for")
     let mode = ol_enter_float_mode()
     defer { ol_leave_float_mode(mode) }
-    code.execute(operations, kernels.table, arena.base, arena.pointers)
+    for _ in 0..<times { code.execute(operations, kernels.table, arena.base, arena.pointers) }
   }
 }

@@ -9,6 +9,8 @@ struct Lowering {
   let plan: MemoryPlan
   var prologue: [Code.Operation] = []
   var body: [Code.Operation] = []
+  /// The instruction that each operation of the body computes.
+  var computed: [ValueID] = []
   var products: [ol_product] = []
   var elementwises: [ol_elementwise] = []
   var convolutions: [ol_convolution] = []
@@ -24,7 +26,12 @@ struct Lowering {
     for (id, instruction) in program.instructions.enumerated() {
       guard var operation = operation(instruction) else { continue }
       operation.out = offset(id)
-      if plan.isHoisted[id] { prologue.append(operation) } else { body.append(operation) }
+      if plan.isHoisted[id] {
+        prologue.append(operation)
+      } else {
+        body.append(operation)
+        computed.append(id)
+      }
     }
   }
 
