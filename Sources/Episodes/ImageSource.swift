@@ -16,7 +16,30 @@ public struct ImageShape: Hashable, Sendable, CustomStringConvertible {
   }
 
   public var byteCount: Int { height * width * channels }
+  public var isSquare: Bool { height == width }
   public var description: String { "\(width)x\(height)x\(channels)" }
+
+  /// A square image after some quarter turns anticlockwise.
+  func turned(_ pixels: [UInt8], by quarterTurns: Int) -> [UInt8] {
+    if quarterTurns == 0 { return pixels }
+    precondition(isSquare, "a quarter turn of \(self) has another shape")
+    let last = width - 1
+    var turned: [UInt8] = []
+    turned.reserveCapacity(byteCount)
+    for row in 0..<height {
+      for column in 0..<width {
+        let (oldRow, oldColumn) =
+          switch quarterTurns {
+          case 1: (column, last - row)
+          case 2: (last - row, last - column)
+          default: (last - column, row)
+          }
+        let start = (oldRow * width + oldColumn) * channels
+        turned.append(contentsOf: pixels[start..<start + channels])
+      }
+    }
+    return turned
+  }
 }
 
 /// Images of one shape, sorted into classes, the classes into splits. It never changes.
