@@ -27,6 +27,7 @@ extension Workload {
   ) -> Workload {
     var p = ol_product(
       m: Int32(m), n: Int32(n), k: Int32(k), a_row: Int32(k), a_column: 1, scale: scale,
+      addend_scale: 1,
       addend: UInt8(addend), gate: UInt8(gate))
     if left == .transposed { (p.a_row, p.a_column) = (1, Int32(m)) }
     let (a, b, c) = (floats(m * k), floats(k * n), floats(m * n))

@@ -5,7 +5,8 @@ extension Program {
   /// Products that do what follows them: a scale, something added, a gate.
   ///
   /// A product whose only reader is such an operation is not written down but waits in a draft; the
-  /// draft is written where the last operation stood that joined it.
+  /// draft is written where the last operation stood that joined it. A sum of products is a chain of
+  /// them, each one added to the one before.
   func withFusedProducts() -> Program {
     var fusion = ProductFusion(uses: useCounts)
     for (id, instruction) in instructions.enumerated() { fusion.take(instruction, id) }
@@ -15,27 +16,15 @@ extension Program {
 }
 
 private struct ProductFusion {
-  /// A product that may still grow. Operands are names in the new program.
-  struct Draft {
-    var operation: FusedProduct
-    var factors: [ValueID]
-    var addend: ValueID?
-    var gate: ValueID?
-    var shape: Shape
-
-    var isOpen: Bool { operation.gate == .none }
-    var canAdd: Bool { isOpen && addend == nil }
-    var operands: [ValueID] { factors + [addend, gate].compactMap(\.self) }
-  }
-
-  enum Value {
-    case written(ValueID)
-    case draft(Draft)
-  }
-
   let uses: [Int]
   var builder = ProgramBuilder()
   var values: [Value] = []
+
+  enum Value {
+    case written(ValueID)
+    /// A sum that may still grow, and the shape in which it is read.
+    case draft(ProductSum, Shape)
+  }
 
   mutating func take(_ instruction: Instruction, _ id: ValueID) {
     guard let draft = joined(instruction) else {
@@ -44,7 +33,7 @@ private struct ProductFusion {
       values.append(.written(name))
       return
     }
-    values.append(.draft(draft))
+    values.append(.draft(draft, instruction.shape))
     if uses[id] != 1 { _ = written(id) }
   }
 
@@ -52,56 +41,73 @@ private struct ProductFusion {
   mutating func written(_ id: ValueID) -> ValueID {
     switch values[id] {
     case .written(let name): return name
-    case .draft(let draft):
-      let name = builder.define(.fusedProduct(draft.operation), draft.operands, draft.shape)
+    case .draft(let draft, let shape):
+      var name = draft.written(&builder)
+      if shape != draft.shape { name = builder.define(.reshape(Reshape(to: shape)), [name], shape) }
       values[id] = .written(name)
       return name
     }
   }
 
   /// The draft that this instruction starts or extends.
-  private mutating func joined(_ instruction: Instruction) -> Draft? {
+  private mutating func joined(_ instruction: Instruction) -> ProductSum? {
     let x = instruction.operands
     switch instruction.primitive {
     case .product(let product):
-      return Draft(
-        operation: FusedProduct(product), factors: x.map { written($0) }, shape: instruction.shape)
+      return ProductSum(product, x.map { written($0) }, instruction.shape)
     case .pointwise(.multiply): return scaled(x[0], by: x[1])
-    case .pointwise(.add):
-      return sum(x[1], plus: x[0], sign: 1) ?? sum(x[0], plus: x[1], sign: 1)
-    case .pointwise(.subtract): return sum(x[1], plus: x[0], sign: -1)
+    case .pointwise(.add): return sum(x[0], x[1], sign: 1)
+    case .pointwise(.subtract): return sum(x[0], x[1], sign: -1)
     case .pointwise(.relu): return gated(x[0], by: nil)
     case .pointwise(.gate): return gated(x[0], by: x[1])
+    case .reshape: return draft(x[0])
     case .pointwise, .input, .fill, .convolution, .maximumPooling, .sumPooling, .broadcast, .sum,
-      .reshape, .transpose, .stop, .fusedPointwise, .fusedProduct, .fusedConvolution:
+      .transpose, .stop, .fusedPointwise, .fusedProduct, .fusedConvolution:
       return nil
     }
   }
 
-  private func draft(_ id: ValueID) -> Draft? {
-    if case .draft(let draft) = values[id] { draft } else { nil }
+  private func draft(_ id: ValueID) -> ProductSum? {
+    if case .draft(let draft, _) = values[id] { draft } else { nil }
   }
 
-  private func constant(_ id: ValueID) -> Float? {
-    if case .written(let name) = values[id] { builder.constant(name) } else { nil }
+  /// A draft that is not through its gate yet.
+  private func open(_ id: ValueID) -> ProductSum? {
+    draft(id).flatMap { $0.gate == .none ? $0 : nil }
   }
 
-  private func scaled(_ id: ValueID, by factor: ValueID) -> Draft? {
-    guard var draft = draft(id), draft.canAdd, let factor = constant(factor) else { return nil }
-    draft.operation.scale *= factor
-    return draft
-  }
-
-  private mutating func sum(_ id: ValueID, plus other: ValueID, sign: Float) -> Draft? {
-    guard var draft = draft(id), draft.canAdd, constant(other) == nil else { return nil }
-    let addend = written(other)
-    draft.operation.scale *= sign
-    if let row = row(addend) {
-      (draft.operation.addend, draft.addend) = (.row, row)
-    } else {
-      (draft.operation.addend, draft.addend) = (.matrix, addend)
+  private func scaled(_ id: ValueID, by factor: ValueID) -> ProductSum? {
+    guard case .written(let name) = values[factor], let factor = builder.constant(name) else {
+      return nil
     }
-    return draft
+    return open(id)?.scaled(by: factor)
+  }
+
+  /// `a + sign b`, where either is a draft.
+  private mutating func sum(_ a: ValueID, _ b: ValueID, sign: Float) -> ProductSum? {
+    switch (open(a), open(b)) {
+    case (let left?, let right?): left.joined(with: right.scaled(by: sign))
+    case (nil, let right?) where right.addend == nil:
+      right.scaled(by: sign).plus(addend(a, to: right.shape))
+    case (let left?, nil) where left.addend == nil:
+      left.plus(addend(b, to: left.shape).scaled(by: sign))
+    case (nil, _), (_?, nil): nil
+    }
+  }
+
+  /// A value as something to add: read where it was before a constant scaled it or a row of it was
+  /// repeated.
+  private mutating func addend(_ id: ValueID, to shape: Shape) -> ProductSum.Addend {
+    let name = written(id)
+    let (value, factor) = builder.factored(name) ?? (name, 1)
+    var addend = ProductSum.Addend(value: value, scale: factor)
+    guard builder[addend.value].shape == shape, let row = row(addend.value) else { return addend }
+    (addend.value, addend.kind) = (row, .row)
+    if let (value, factor) = builder.factored(row) {
+      addend.value = value
+      addend.scale *= factor
+    }
+    return addend
   }
 
   /// The one row that a matrix repeats, if it does.
@@ -112,10 +118,9 @@ private struct ProductFusion {
       && builder[source].shape.sizes.last == builder[id].shape[1] ? source : nil
   }
 
-  private mutating func gated(_ id: ValueID, by gate: ValueID?) -> Draft? {
-    guard var draft = draft(id), draft.isOpen, id != gate else { return nil }
-    draft.operation.gate = gate == nil ? .relu : .matrix
-    draft.gate = gate.map { written($0) }
+  private mutating func gated(_ id: ValueID, by gate: ValueID?) -> ProductSum? {
+    guard var draft = open(id), id != gate else { return nil }
+    draft.gate = gate.map { .matrix(written($0)) } ?? .relu
     return draft
   }
 }

@@ -22,6 +22,13 @@ struct ProgramBuilder {
   func constant(_ id: ValueID) -> Float? {
     if case .fill(let value) = instructions[id].primitive { value } else { nil }
   }
+
+  /// `x` and `c` where a value is `x` times the constant `c`.
+  func factored(_ id: ValueID) -> (value: ValueID, factor: Float)? {
+    guard case .pointwise(.multiply) = self[id].primitive, let c = constant(self[id].operands[1])
+    else { return nil }
+    return (self[id].operands[0], c)
+  }
 }
 
 extension Program {

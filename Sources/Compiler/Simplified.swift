@@ -36,13 +36,6 @@ extension ProgramBuilder {
     define(.fill(value), [], shape)
   }
 
-  /// `x` and `c` where a value is `x` times the constant `c`.
-  private func factored(_ id: ValueID) -> (value: ValueID, factor: Float)? {
-    guard case .pointwise(.multiply) = self[id].primitive, let c = constant(self[id].operands[1])
-    else { return nil }
-    return (self[id].operands[0], c)
-  }
-
   private mutating func scaled(_ value: ValueID, by factor: Float, _ shape: Shape) -> ValueID {
     simplest(.multiply, [value, fill(factor, shape)], shape)
   }

@@ -79,7 +79,7 @@ struct Lowering {
     let gate = fused.gate == .matrix ? offset(operands[operands.count - 1]) : 0
     var record = ol_product(
       m: Int32(m), n: Int32(n), k: Int32(k), a_row: Int32(k), a_column: 1, scale: fused.scale,
-      addend: fused.addend.code, gate: fused.gate.code)
+      addend_scale: fused.addendScale, addend: fused.addend.code, gate: fused.gate.code)
     var (left, right) = (offset(operands[0]), offset(operands[1]))
     if fused.product.form == .tn {
       (record.a_row, record.a_column) = (1, record.m)

@@ -31,12 +31,13 @@ enum ContractModel {
     _ gate: [Float]
   ) -> Float {
     let place = i * Int(p.n) + j
-    let added: Float? =
+    let plain: Float? =
       switch Int(p.addend) {
       case OL_ADDEND_ROW: addend[j]
       case OL_ADDEND_MATRIX: addend[place]
       default: nil
       }
+    let added = p.addend_scale == 1 ? plain : plain.map { $0 * p.addend_scale }
     let isSum = p.n == 1 && p.a_column == 1
     let startsAtAddend = p.scale == 1 && !isSum
     let sum = contraction(p, i, j, a, b, from: startsAtAddend ? added ?? 0 : 0)

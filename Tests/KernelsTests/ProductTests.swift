@@ -16,6 +16,7 @@ import Testing
       let strides: [(Int32, Int32)] = [(p.k, 1), (1, p.m), (p.k + 3, 1)]
       (p.a_row, p.a_column) = random.pick(strides)
       p.scale = random.pick([1, 1, -1, 0.3])
+      p.addend_scale = random.pick([1, 1, -1, 0.7])
       p.addend = UInt8(random.pick([OL_ADDEND_NONE, OL_ADDEND_ROW, OL_ADDEND_MATRIX]))
       p.gate = UInt8(random.pick([OL_GATE_NONE, OL_GATE_RELU, OL_GATE_MATRIX]))
       a = random.floats((m - 1) * Int(p.a_row) + (k - 1) * Int(p.a_column) + 1)
@@ -63,7 +64,7 @@ import Testing
 
   @Test(arguments: Table.all) func anEmptyContractionIsWhatIsAdded(_ table: Table) {
     var p = ol_product()
-    (p.m, p.n, p.k, p.a_column, p.scale) = (2, 3, 0, 1, 1)
+    (p.m, p.n, p.k, p.a_column, p.scale, p.addend_scale) = (2, 3, 0, 1, 1, 1)
     #expect(table.product(p, [0], [0], [], []) == [0, 0, 0, 0, 0, 0])
     p.addend = UInt8(OL_ADDEND_ROW)
     #expect(table.product(p, [0], [0], [1, 2, 3], []) == [1, 2, 3, 1, 2, 3])
@@ -72,7 +73,7 @@ import Testing
   /// What is not finite spreads, but through no gate that is closed.
   @Test(arguments: Table.all) func gatesStopWhatIsNotANumber(_ table: Table) {
     var p = ol_product()
-    (p.m, p.n, p.k, p.a_row, p.a_column, p.scale) = (1, 3, 1, 1, 1, 1)
+    (p.m, p.n, p.k, p.a_row, p.a_column, p.scale, p.addend_scale) = (1, 3, 1, 1, 1, 1, 1)
     let (a, b): ([Float], [Float]) = ([.infinity], [0, 1, -1])
     #expect(difference(table.product(p, a, b, [], []), [.nan, .infinity, -.infinity]) == nil)
     p.gate = UInt8(OL_GATE_RELU)

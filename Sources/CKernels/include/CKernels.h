@@ -32,9 +32,10 @@ enum {
   OL_GATE_MATRIX = 2,  // gate[i] > 0 ? v : 0, with m * n floats
 };
 
-// c = gate(scale * (a b) + addend), all row-major and dense but `a`, which has strides:
+// c = gate(scale * (a b) + addend_scale * addend), all row-major and dense but `a`, which has strides:
 // a[i, p] = a[i * a_row + p * a_column]; b is [k, n], c is [m, n].
 //
+// Where addend_scale is not 1 the addend is multiplied by it first, and rounded.
 // Where scale is 1 the chain starts at the addend (else at zero); otherwise the chain starts at
 // zero and the result is fma(scale, chain, addend), or scale * chain without an addend.
 // With n = 1 and a_column = 1 the chain is replaced by the sum contract over fused terms: partial
@@ -42,7 +43,7 @@ enum {
 typedef struct ol_product {
   int32_t m, n, k;
   int32_t a_row, a_column;
-  float scale;
+  float scale, addend_scale;
   uint8_t addend, gate;
 } ol_product;
 

@@ -1,4 +1,4 @@
-// c = gate(scale * (a b) + addend) in tiles of registers.
+// c = gate(scale * (a b) + addend_scale * addend) in tiles of registers.
 //
 // A tile is some rows by some vectors of c, all of it in registers while the contracted index runs.
 // The columns of c are cut into panels as wide as a tile, and each panel's rows into tiles. How high
@@ -46,8 +46,10 @@ INLINE void tile(
   const int64_t addend_row = p->addend == OL_ADDEND_MATRIX ? n : 0;
   const float *addend = x->addend + at.row * addend_row + at.column;
   vec sum[MOST_ROWS][MOST_VECTORS], right[MOST_VECTORS];
-  if (p->addend && p->scale == 1) EACH_ELEMENT sum[i][j] = get(addend, AT(i * addend_row));
+  const bool starts_at_addend = p->addend && p->scale == 1;
+  if (starts_at_addend) EACH_ELEMENT sum[i][j] = get(addend, AT(i * addend_row));
   else EACH_ELEMENT sum[i][j] = 0;
+  if (starts_at_addend && p->addend_scale != 1) EACH_ELEMENT sum[i][j] *= p->addend_scale;
 
   const float *a = x->a + at.row * a_row, *b = x->b + at.column;
   for (const float *end = b + p->k * n; b != end; a += a_column, b += n) {
@@ -57,8 +59,11 @@ INLINE void tile(
 
   const vec scale = (vec)p->scale;
   if (p->scale != 1) {
-    if (p->addend) EACH_ELEMENT sum[i][j] = FMA(scale, sum[i][j], get(addend, AT(i * addend_row)));
-    else EACH_ELEMENT sum[i][j] *= scale;
+    if (!p->addend) EACH_ELEMENT sum[i][j] *= scale;
+    else if (p->addend_scale == 1)
+      EACH_ELEMENT sum[i][j] = FMA(scale, sum[i][j], get(addend, AT(i * addend_row)));
+    else EACH_ELEMENT
+      sum[i][j] = FMA(scale, sum[i][j], p->addend_scale * get(addend, AT(i * addend_row)));
   }
   if (p->gate == OL_GATE_RELU) EACH_ELEMENT sum[i][j] = gated(sum[i][j], sum[i][j]);
   if (p->gate == OL_GATE_MATRIX)

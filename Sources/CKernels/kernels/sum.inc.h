@@ -95,6 +95,7 @@ static void column_product(const ol_product *p, const operands *x) {
     quad addend = 0;
     if (p->addend == OL_ADDEND_ROW) addend = (quad)x->addend[0];
     if (p->addend == OL_ADDEND_MATRIX) addend = quad_load_some(x->addend + row, rows);
+    if (p->addend && p->addend_scale != 1) addend *= p->addend_scale;
     if (p->scale != 1) v = p->addend ? FMA((quad)p->scale, v, addend) : (quad)p->scale * v;
     else if (p->addend) v += addend;
     if (p->gate == OL_GATE_RELU) v = v > 0 ? v : (quad)0;

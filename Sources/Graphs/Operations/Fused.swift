@@ -70,7 +70,7 @@ public struct FusedPointwise: Operation {
   }
 }
 
-/// `gate(scale (a b) + addend)`, the matrix product with what usually follows it.
+/// `gate(scale (a b) + addendScale addend)`, the matrix product with what usually follows it.
 ///
 /// Operands: `a`, `b`, then the addend and the gate where there are. Written by the compiler.
 public struct FusedProduct: Operation {
@@ -91,16 +91,22 @@ public struct FusedProduct: Operation {
   public var product: Product
   public var scale: Float
   public var addend: Addend
+  public var addendScale: Float
   public var gate: Gate
 
-  public init(_ product: Product, scale: Float = 1, addend: Addend = .none, gate: Gate = .none) {
-    (self.product, self.scale, self.addend, self.gate) = (product, scale, addend, gate)
+  public init(
+    _ product: Product, scale: Float = 1, addend: Addend = .none, addendScale: Float = 1,
+    gate: Gate = .none
+  ) {
+    (self.product, self.scale, self.gate) = (product, scale, gate)
+    (self.addend, self.addendScale) = (addend, addendScale)
   }
 
   public var name: String {
     var name = product.name
     if scale != 1 { name += " scale \(scale)" }
     if addend != .none { name += " addend \(addend.rawValue)" }
+    if addendScale != 1 { name += " times \(addendScale)" }
     if gate != .none { name += " gate \(gate.rawValue)" }
     return name
   }
@@ -120,7 +126,9 @@ public struct FusedProduct: Operation {
   public func reference(_ x: [Reference.Value], _ result: Shape) -> [Double] {
     product.reference(Array(x[..<2]), result).enumerated().map { index, value in
       var sum = Double(scale) * value
-      if addend != .none { sum += x[2].elements[index % x[2].elements.count] }
+      if addend != .none {
+        sum += Double(addendScale) * x[2].elements[index % x[2].elements.count]
+      }
       return switch gate {
       case .none: sum
       case .relu: max(sum, 0)
