@@ -81,10 +81,8 @@ extension CoordinatorService {
   private func send(_ frame: Frame, to worker: WorkerID) {
     switch socket.send(frame, to: worker.peer) {
     case .sent: break
-    case .full: undelivered += 1
-    case .gone:
-      undelivered += 1
-      pending.append(.lost(worker))
+    // Who is gone may have said goodbye, which is read before the loss of its connection counts.
+    case .full, .gone: undelivered += 1
     }
   }
 }
@@ -100,7 +98,7 @@ extension Coordinator.Failure: CustomStringConvertible {
     case .diverged(let step):
       "step \(step) stopped: the parameters after it are not finite; training diverged"
     case .noWorkers(let since):
-      "no worker has been there for \(since.components.seconds) s"
+      "no worker was there for \(since.inTenths)"
     }
   }
 }

@@ -16,16 +16,19 @@ public final class Interrupt: Sendable {
   /// Asks as `signal` would, once.
   public func ask(_ signal: Int32) { self.signal.store(signal, ordering: .releasing) }
 
-  /// Listens to `signals` from now on, and ends the poll of whoever must look.
+  /// Listens to `signals` from now on, and ends the poll of whoever must look. A signal that comes
+  /// before ends the process, as ever; none is lost in between.
   public init(_ signals: [Int32], waking wakeup: Wakeup) {
     for number in signals {
-      Foundation.signal(number, SIG_IGN)
       let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
       source.setEventHandler { [self] in
         if signal.exchange(number, ordering: .acquiringAndReleasing) != 0 { _exit(128 + number) }
         wakeup.signal()
       }
+      let isListening = DispatchSemaphore(value: 0)
+      source.setRegistrationHandler { isListening.signal() }
       source.resume()
+      isListening.wait()
       // It listens for as long as the process lives.
       _ = Unmanaged.passRetained(source as AnyObject)
     }
