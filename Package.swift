@@ -79,8 +79,7 @@ let package = Package(
       name: "outerloop",
       dependencies: [
         "Checkpoints", "Cluster", "Coordination", "Datasets", "Episodes", "Execution", "Files",
-        "Graphs", "MetaLearning", "NDArrays", "Networks", "Simulation", "Telemetry", "Training",
-        "Wire",
+        "Graphs", "MetaLearning", "NDArrays", "Simulation", "Telemetry", "Training", "Transport",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ]),
@@ -144,7 +143,10 @@ let package = Package(
       ]),
     .testTarget(
       name: "CommandTests",
-      dependencies: ["outerloop", "Checkpoints", "NDArrays"]),
+      dependencies: [
+        "outerloop", "Checkpoints", "Episodes", "Execution", "Graphs", "MetaLearning", "NDArrays",
+        "Training",
+      ]),
   ],
   swiftLanguageModes: [.v6]
 )

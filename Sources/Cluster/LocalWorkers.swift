@@ -7,6 +7,18 @@ public import Logging
 /// They end with the thread that started them, whatever it dies of, so `tend` and `init` belong to
 /// the main thread.
 public final class LocalWorkers {
+  /// How many to keep, and how one is started.
+  public struct Recipe: Sendable {
+    public var count: Int
+    public var executable: URL
+    /// What each is started with, but for the address and its parent.
+    public var arguments: [String]
+
+    public init(count: Int, executable: URL, arguments: [String]) {
+      (self.count, self.executable, self.arguments) = (count, executable, arguments)
+    }
+  }
+
   private struct Place {
     var process: Process?
     /// When the process was started, and when it may be again.
@@ -26,11 +38,12 @@ public final class LocalWorkers {
   private let clock = ContinuousClock()
   private var places: [Place]
 
-  /// - Parameter arguments: what each is started with, but for its parent.
-  public init(_ count: Int, executable: URL, arguments: [String], log: Logger) {
-    (self.executable, self.arguments, self.log) = (executable, arguments, log)
+  /// - Parameter address: where they connect.
+  public init(_ recipe: Recipe, connecting address: String, log: Logger) {
+    (executable, self.log) = (recipe.executable, log)
+    arguments = recipe.arguments + ["--connect", address, "--parent", "\(getpid())"]
     let now = clock.now
-    places = (0..<count).map { _ in Place(process: nil, started: now, next: now) }
+    places = (0..<recipe.count).map { _ in Place(process: nil, started: now, next: now) }
     tend()
   }
 
@@ -69,7 +82,7 @@ public final class LocalWorkers {
   private func start(_ index: Int, _ now: ContinuousClock.Instant) {
     let process = Process()
     process.executableURL = executable
-    process.arguments = arguments + ["--parent", "\(getpid())"]
+    process.arguments = arguments
     process.standardInput = FileHandle.nullDevice
     places[index].started = now
     do {

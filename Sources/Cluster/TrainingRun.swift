@@ -1,20 +1,15 @@
 public import Checkpoints
 public import Coordination
 import Files
-public import Foundation
+import Foundation
 public import Logging
 public import Training
-import Transport
 
 /// A run in the hands of this process: coordinator, files, and worker processes on this machine.
 public struct TrainingRun {
   public struct Configuration {
-    /// Where workers connect.
-    public var address: String
-    public var localWorkers: Int
-    public var executable: URL
-    /// What a local worker is started with, but for the address and its parent.
-    public var workerArguments: [String]
+    /// The worker processes to keep on this machine; `nil` if all are started by hand.
+    public var localWorkers: LocalWorkers.Recipe?
     public var recorder: Recorder.Configuration
     /// How long to go on without workers; `nil` is for ever.
     public var loneliness: Duration?
@@ -22,11 +17,10 @@ public struct TrainingRun {
     public var patience: Duration
 
     public init(
-      address: String, localWorkers: Int, executable: URL, workerArguments: [String],
-      recorder: Recorder.Configuration, loneliness: Duration?, patience: Duration
+      localWorkers: LocalWorkers.Recipe?, recorder: Recorder.Configuration,
+      loneliness: Duration?, patience: Duration
     ) {
-      (self.address, self.localWorkers, self.executable) = (address, localWorkers, executable)
-      (self.workerArguments, self.recorder) = (workerArguments, recorder)
+      (self.localWorkers, self.recorder) = (localWorkers, recorder)
       (self.loneliness, self.patience) = (loneliness, patience)
     }
   }
@@ -65,25 +59,16 @@ public struct TrainingRun {
     (self.state, self.saved, self.log) = (state, saved, log)
   }
 
-  /// Trains until there is nothing left to do. `listening` is told the address to connect to.
-  public func run(
-    _ configuration: Configuration, listening: (String) -> Void
-  ) throws -> Outcome {
-    let (context, wakeup) = (Context(), Wakeup())
-    let socket = RouterSocket(
-      in: context, options: CoordinatorService.socketOptions(for: trainer))
-    let address = try socket.bind(configuration.address)
-    listening(address)
-    let interrupt = Interrupt([SIGINT, SIGTERM], waking: wakeup)
+  /// Trains until there is nothing left to do.
+  public func run(_ configuration: Configuration, on listener: Listener) throws -> Outcome {
+    let interrupt = Interrupt([SIGINT, SIGTERM], waking: listener.wakeup)
     let service = CoordinatorService(
       plan: plan, trainer: trainer, state: state, epoch: directory.epoch,
-      rules: rules(configuration), socket: socket, wakeup: wakeup, interrupt: interrupt, log: log)
-    let workers =
-      configuration.localWorkers == 0
-      ? nil
-      : LocalWorkers(
-        configuration.localWorkers, executable: configuration.executable,
-        arguments: configuration.workerArguments + ["--connect", address], log: log)
+      rules: rules(configuration), socket: listener.socket, wakeup: listener.wakeup,
+      interrupt: interrupt, log: log)
+    let workers = configuration.localWorkers.map {
+      LocalWorkers($0, connecting: listener.address, log: log)
+    }
     defer { workers?.stop() }
     return try run(service, configuration, workers, interrupt)
   }

@@ -18,7 +18,7 @@ struct Complaint: Error, Equatable {
     case usage = 64
     case data = 65
     case noInput = 66
-    case noWorkers = 69
+    case unavailable = 69
     case cannotCreate = 73
     case cannotWrite = 74
   }
@@ -45,13 +45,21 @@ extension Complaint {
     switch error {
     case let complaint as Complaint: self = complaint
     case let error as PlanError: self.init("\(error)", .data)
-    case let error as LoadError: self.init("\(error)", .data)
+    case let error as LoadError: self.init("\(error)", error.code)
     case let error as CheckpointError: self.init("\(error)", .data)
-    case let error as SafeTensorsError: self.init("\(error)", .data)
     case let error as FileError: self.init("\(error)", .cannotWrite)
     case let error as RunDirectoryError: self.init("\(error)", error.code)
     case let error as TransportError: self.init("\(error)", error.code)
     default: return nil
+    }
+  }
+}
+
+extension LoadError {
+  fileprivate var code: Complaint.Code {
+    switch self {
+    case .file, .noneYet: .noInput
+    case .unreadable: .data
     }
   }
 }
@@ -76,16 +84,8 @@ extension TransportError {
   }
 }
 
-extension TrainingRun.Ending {
-  /// What to say and end with, if the run is not finished.
-  func complaint(run: String, step: Int) -> Complaint? {
-    switch self {
-    case .finished, .interrupted: nil
-    case .failed(let failure): Complaint("\(failure)", failure.code)
-    case .workersCannotRun:
-      Complaint("the worker processes end as soon as they are started; step \(step)", .noWorkers)
-    }
-  }
+extension Complaint {
+  init(_ failure: Coordinator.Failure) { self.init("\(failure)", failure.code) }
 }
 
 extension Coordinator.Failure {
@@ -93,7 +93,7 @@ extension Coordinator.Failure {
     switch self {
     case .poisonedTask: .failure
     case .notFinite, .diverged: .data
-    case .noWorkers: .noWorkers
+    case .noWorkers: .unavailable
     }
   }
 }

@@ -1,5 +1,4 @@
 import ArgumentParser
-import Foundation
 
 struct CoordinatorCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -13,14 +12,12 @@ struct CoordinatorCommand: ParsableCommand {
       "Where workers connect, tcp://HOST:PORT or ipc://PATH.", valueName: "address"))
   var bind: String
 
-  @Flag(help: "Listen to any address without keys: whoever reaches it may join.")
-  var insecure = false
+  @OptionGroup var security: SecurityOptions
 
   func run() throws {
     try reporting {
-      try checkBinding(bind, insecure: insecure)
-      try PreparedRun(options).carryOut(
-        options, address: bind, workers: 0, workerArguments: [], executable: try thisExecutable())
+      try security.check(bind)
+      try PreparedRun(options, listeningAt: bind).carryOut(options, nil)
     }
   }
 }

@@ -38,7 +38,7 @@ struct Evaluate: ParsableCommand {
       if let damage = loaded.passedOver { tell("warning: \(damage); taking \(loaded.path)") }
       let plan = try RunPlan(
         yaml: loaded.checkpoint.plan, source: "\(loaded.path): plan", overrides: overrides)
-      let kernels = try kernels.resolved()
+      let kernels = kernels.resolved
       let parameters = try loaded.checkpoint.parameters.conforming(
         to: Trainer(plan: plan, kernels: kernels).parameters, in: loaded.path)
       let report = RunReport(plan, parameters, kernels)

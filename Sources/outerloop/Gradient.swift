@@ -40,9 +40,8 @@ struct Gradient: ParsableCommand {
 
   func run() throws {
     try reporting {
-      var options = PlanOptions()
-      (options.plan, options.overrides) = (plan, overrides)
-      let trainer = Trainer(plan: try options.resolved().plan, kernels: try kernels.resolved())
+      let plan = try PlanOptions.resolved(plan, overrides).plan
+      let trainer = Trainer(plan: plan, kernels: kernels.resolved)
       let result = MetaGradients(
         trainer.learner, at: try given(trainer.parameters), on: try stack(trainer.tasks.shapes),
         kernels: trainer.metaGradient.kernels)
@@ -94,10 +93,9 @@ struct Gradient: ParsableCommand {
     return array
   }
 
-  private func read(_ path: String) throws -> SafeTensors {
-    guard exists(path) else { throw Complaint("\(path): no such file", .noInput) }
-    do { return try SafeTensors(decoding: try readFile(path)) } catch let error as SafeTensorsError
-    {
+  private func read(_ path: String) throws(Complaint) -> SafeTensors {
+    let bytes = try asInput { () throws(FileError) in try readFile(path) }
+    do { return try SafeTensors(decoding: bytes) } catch {
       throw Complaint("\(path): \(error)", .data)
     }
   }

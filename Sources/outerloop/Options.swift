@@ -1,16 +1,14 @@
-import ArgumentParser
-import Checkpoints
-import Execution
+public import ArgumentParser
+public import Execution
 import Files
 import Foundation
-import Logging
+public import Logging
 import Training
 
 /// Names a run plan, with some of its values replaced.
 struct PlanOptions: ParsableArguments {
   @Argument(
-    help:
-      "A built-in plan (\(BuiltInPlan.all.map(\.name).joined(separator: ", "))) or a YAML file.",
+    help: "A built-in plan (\(Self.builtIns)) or a YAML file.",
     completion: .file(extensions: ["yaml", "yml"]))
   var plan: String?
 
@@ -19,11 +17,20 @@ struct PlanOptions: ParsableArguments {
     help: ArgumentHelp("Replace a value of the plan.", valueName: "learner.inner-rate=0.1"))
   var overrides: [String] = []
 
-  /// The plan and the word that a run of it is called by.
+  private static let builtIns = BuiltInPlan.all.map(\.name).joined(separator: ", ")
+
+  /// The plan, and the word that a run of it is called by.
   func resolved() throws -> (plan: RunPlan, word: String) {
     guard let plan else {
-      throw Complaint("a plan is missing: name a built-in one or a YAML file", .usage)
+      throw Complaint(
+        "a plan is missing: name a built-in one (\(Self.builtIns)) or a YAML file", .usage)
     }
+    return try Self.resolved(plan, overrides)
+  }
+
+  static func resolved(
+    _ plan: String, _ overrides: [String]
+  ) throws -> (plan: RunPlan, word: String) {
     if let builtIn = BuiltInPlan.named(plan) {
       return (try builtIn.plan(overrides: overrides), plan)
     }
@@ -31,12 +38,12 @@ struct PlanOptions: ParsableArguments {
     return (try RunPlan(yaml: text(of: plan), source: plan, overrides: overrides), word)
   }
 
-  private func text(of path: String) throws -> String {
+  private static func text(of path: String) throws -> String {
     guard exists(path) else {
-      let names = BuiltInPlan.all.map(\.name).joined(separator: ", ")
-      throw Complaint("\(path): no such file, nor a built-in plan (\(names))", .noInput)
+      throw Complaint("\(path): no such file, nor a built-in plan (\(builtIns))", .noInput)
     }
-    guard let text = String(validating: try readFile(path), as: UTF8.self) else {
+    let bytes = try asInput { () throws(FileError) in try readFile(path) }
+    guard let text = String(validating: bytes, as: UTF8.self) else {
       throw Complaint("\(path): a plan is UTF-8 text, and this is not", .data)
     }
     return text
@@ -46,41 +53,46 @@ struct PlanOptions: ParsableArguments {
 struct KernelOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "Compute with this instruction set: \(Kernels.available.map(\.name).joined(separator: ", ")).",
-      discussion: "All give the same bits; by default the fastest that the machine has.",
-      valueName: "name"))
-  var kernels: String?
+      "Compute with this instruction set.",
+      discussion: "All give the same bits; by default the fastest that the machine has."))
+  var kernels: Kernels?
 
-  func resolved() throws -> Kernels {
-    guard let kernels else { return .fastest }
-    guard let found = Kernels.available.first(where: { $0.name == kernels }) else {
-      let names = Kernels.available.map(\.name).joined(separator: ", ")
-      throw Complaint("this machine has no \(kernels) kernels, but \(names)", .usage)
-    }
-    return found
+  var resolved: Kernels { kernels ?? .fastest }
+}
+
+extension Kernels: ExpressibleByArgument {
+  public init?(argument: String) {
+    guard let named = Self.available.first(where: { $0.name == argument }) else { return nil }
+    self = named
   }
+
+  public static var allValueStrings: [String] { available.map(\.name) }
 }
 
 struct LogOptions: ParsableArguments {
-  @Option(
-    help: ArgumentHelp(
-      "What is logged to standard error: \(Logger.Level.allCases.map(\.rawValue).joined(separator: ", ")).",
-      valueName: "level"))
-  var logLevel: String = "warning"
+  @Option(help: "What is logged to standard error.")
+  var logLevel = Logger.Level.warning
 
-  func logger(_ label: String) throws -> Logger {
-    guard let level = Logger.Level(rawValue: logLevel) else {
-      throw Complaint("--log-level \(logLevel) is no level", .usage)
-    }
+  func logger(_ label: String) -> Logger {
     var logger = Logger(label: label) { StreamLogHandler.standardError(label: $0) }
-    logger.logLevel = level
+    logger.logLevel = logLevel
     return logger
   }
 }
 
-/// A checked count on the command line.
+extension Logger.Level: @retroactive ExpressibleByArgument {}
+
+/// Complains of a count on the command line that is too small.
 func check(_ value: Int, _ flag: String, atLeast least: Int) throws {
   guard value >= least else {
     throw ValidationError("--\(flag) is at least \(least), not \(value).")
+  }
+}
+
+/// Complains of a time on the command line that is none.
+func check(_ seconds: Double?, _ flag: String) throws {
+  guard let seconds else { return }
+  guard seconds > 0, seconds.isFinite else {
+    throw ValidationError("--\(flag) is above 0, not \(seconds).")
   }
 }

@@ -1,5 +1,8 @@
 import ArgumentParser
+import Cluster
+import Execution
 import Foundation
+import Logging
 
 struct Train: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -23,8 +26,7 @@ struct Train: ParsableCommand {
       valueName: "address"))
   var bind: String?
 
-  @Flag(help: "Listen to any address without keys: whoever reaches it may join.")
-  var insecure = false
+  @OptionGroup var security: SecurityOptions
 
   func validate() throws {
     try check(workers ?? 1, "workers", atLeast: 1)
@@ -33,44 +35,47 @@ struct Train: ParsableCommand {
 
   func run() throws {
     try reporting {
-      if let bind { try checkBinding(bind, insecure: insecure) }
-      let prepared = try PreparedRun(options)
+      if let bind { try security.check(bind) }
       let socket = try PrivateSocket()
       defer { socket.remove() }
-      try prepared.carryOut(
-        options, address: bind ?? socket.address,
-        workers: workers ?? ProcessInfo.processInfo.activeProcessorCount,
-        workerArguments: try workerArguments(), executable: try thisExecutable())
+      try PreparedRun(options, listeningAt: bind ?? socket.address).carryOut(options, localWorkers)
     }
   }
 
-  private func workerArguments() throws -> [String] {
-    ["worker", "--threads", "\(threads)", "--log-level", options.logging.logLevel]
-      + (options.kernels.kernels.map { ["--kernels", $0] } ?? [])
+  private var localWorkers: LocalWorkers.Recipe {
+    get throws {
+      LocalWorkers.Recipe(
+        count: workers ?? ProcessInfo.processInfo.activeProcessorCount,
+        executable: try thisExecutable(),
+        arguments: [
+          "worker", "--threads", "\(threads)", "--log-level", options.logging.logLevel.rawValue,
+          "--kernels", options.kernels.resolved.name,
+        ])
+    }
   }
 }
 
 /// A socket in a folder that only this user can enter.
-struct PrivateSocket {
-  let folder: URL
+private struct PrivateSocket {
+  private let folder: String
 
-  init() throws {
-    let template = FileManager.default.temporaryDirectory.path() + "/outerloop-XXXXXX"
+  init() throws(Complaint) {
+    let template = FileManager.default.temporaryDirectory.appending(path: "outerloop-XXXXXX").path
     var path = Array(template.utf8CString)
     guard mkdtemp(&path) != nil else {
-      throw Complaint("\(template): could not make a folder for the socket", .cannotCreate)
+      let why = String(cString: strerror(errno))
+      throw Complaint("\(template): could not make a folder for the socket: \(why)", .cannotCreate)
     }
-    folder = URL(
-      filePath: String(decoding: path.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self))
+    folder = String(decoding: path.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
   }
 
-  var address: String { "ipc://\(folder.path())/socket" }
+  var address: String { "ipc://\(folder)/socket" }
 
   /// Nothing more can be done about a folder that cannot be removed, so nothing is said either.
-  func remove() { try? FileManager.default.removeItem(at: folder) }
+  func remove() { try? FileManager.default.removeItem(atPath: folder) }
 }
 
-func thisExecutable() throws -> URL {
+private func thisExecutable() throws -> URL {
   if let path = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe") {
     return URL(filePath: path)
   }
@@ -78,14 +83,4 @@ func thisExecutable() throws -> URL {
     throw Complaint("cannot tell where this program is, to start workers from it", .failure)
   }
   return url
-}
-
-/// Without keys, whoever reaches the socket can join and send what it likes.
-func checkBinding(_ address: String, insecure: Bool) throws {
-  let hosts = ["tcp://127.", "tcp://localhost:", "tcp://[::1]:", "ipc://"]
-  guard insecure || hosts.contains(where: address.hasPrefix) else {
-    throw Complaint(
-      "\(address) can be reached from other machines, and workers are not authenticated yet;"
-        + " --insecure binds it nevertheless", .usage)
-  }
 }

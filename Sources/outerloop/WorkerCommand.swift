@@ -29,7 +29,7 @@ struct WorkerCommand: ParsableCommand {
 
   func validate() throws {
     try check(threads, "threads", atLeast: 1)
-    guard wait ?? 1 > 0 else { throw ValidationError("--wait is above 0, not \(wait ?? 0).") }
+    try check(wait, "wait")
   }
 
   func run() throws {
@@ -45,22 +45,25 @@ struct WorkerCommand: ParsableCommand {
         throw Complaint("the coordinator parted with this worker: \(why)", .data)
       case .alone(let silence):
         throw Complaint(
-          "no coordinator at \(connect) for \(silence.components.seconds) s", .noWorkers)
+          "no coordinator answered at \(connect) for \(silence.inTenths)", .unavailable)
       }
     }
   }
 
   private func service() throws -> WorkerService {
     let wakeup = Wakeup()
+    var options = SocketOptions()
+    // So that the coordinator hears of it when this worker leaves.
+    options.linger = .milliseconds(500)
     return try WorkerService(
       WorkerService.Configuration(
         address: connect, threads: threads,
         name: "\(ProcessInfo.processInfo.hostName):\(getpid())",
-        software: "outerloop \(Outerloop.version)", kernels: try kernels.resolved(),
+        software: "outerloop \(Outerloop.version)", kernels: kernels.resolved,
         loneliness: wait.map { .seconds($0) }),
       id: WorkerID(UInt64.random(in: 0...UInt64.max)), context: Context(),
-      options: SocketOptions(), wakeup: wakeup,
+      options: options, wakeup: wakeup,
       interrupt: Interrupt(parent == nil ? [SIGINT, SIGTERM] : [SIGTERM], waking: wakeup),
-      log: try logging.logger("worker"))
+      log: logging.logger("worker"))
   }
 }

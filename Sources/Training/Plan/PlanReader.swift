@@ -35,7 +35,9 @@ struct PlanReader {
   mutating func section<Section>(
     _ key: String, _ read: (inout PlanReader) throws(PlanError) -> Section
   ) throws(PlanError) -> Section {
-    let node = entry(key)?.value ?? PlanNode(content: .mapping([]), origin: origin)
+    let entry = entry(key)
+    if entry == nil, let misspelt = misspelling(of: key) { throw unknown(misspelt, instead: key) }
+    let node = entry?.value ?? PlanNode(content: .mapping([]), origin: origin)
     var reader = try PlanReader(node, path: path + [key])
     let section = try read(&reader)
     try reader.finish()
@@ -65,10 +67,12 @@ struct PlanReader {
 
   /// A key that is missing was perhaps only misspelt.
   private func missing(_ key: String, _ expectation: String) -> PlanError {
-    for entry in entries where !asked.contains(entry.key) {
-      if nearest(to: entry.key, among: [key]) != nil { return unknown(entry, instead: key) }
-    }
+    if let misspelt = misspelling(of: key) { return unknown(misspelt, instead: key) }
     return origin.error("\(Self.name(path)) needs '\(key)', \(expectation)")
+  }
+
+  private func misspelling(of key: String) -> PlanNode.Entry? {
+    entries.first { !asked.contains($0.key) && nearest(to: $0.key, among: [key]) != nil }
   }
 
   private func unknown(_ entry: PlanNode.Entry, instead key: String?) -> PlanError {

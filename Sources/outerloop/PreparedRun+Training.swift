@@ -1,0 +1,83 @@
+import ArgumentParser
+import Checkpoints
+import Cluster
+import Coordination
+import Execution
+import Foundation
+import Graphs
+import NDArrays
+import Telemetry
+import Training
+
+extension PreparedRun {
+  /// Trains, evaluates, and says where everything is.
+  ///
+  /// - Parameter localWorkers: the worker processes to keep; `nil` if all are started by hand.
+  func carryOut(_ options: RunOptions, _ localWorkers: LocalWorkers.Recipe?) throws {
+    announce(workers: localWorkers?.count)
+    let run = TrainingRun(
+      plan: plan, trainer: trainer, directory: directory, from: state, saved: saved,
+      log: options.logging.logger("coordinator"))
+    let screen = Terminal.screen(
+      descriptor: STDERR_FILENO, environment: ProcessInfo.processInfo.environment)
+    let outcome = try run.run(
+      TrainingRun.Configuration(
+        localWorkers: localWorkers,
+        recorder: Recorder.Configuration(metricsEvery: options.metricsEvery, screen: screen),
+        loneliness: options.waitForWorkers.map { .seconds($0) },
+        patience: .seconds(options.patience)),
+      on: listener)
+    try conclude(outcome, options, isLocal: localWorkers != nil)
+  }
+
+  /// What is known before the first step.
+  private func announce(workers: Int?) {
+    let count = trainer.parameters.leaves.reduce(0) { $0 + $1.count }
+    tell(
+      """
+      run        \(directory.files.path)
+      plan       \(plan.digest), \(plan.steps) steps of \(plan.batch) tasks, from step \(state.step)
+      learner    \(count) parameters, \(trainer.metaGradient.program.instructions.count) \
+      operations a task, \(trainer.metaGradient.kernels) kernels
+      memory     \(trainer.metaGradient.peakBytes) bytes a thread for a task's program
+      workers    \(workers.map { "\($0) on this machine" } ?? "wanted") at \(listener.address)
+      """)
+  }
+
+  private func conclude(
+    _ outcome: TrainingRun.Outcome, _ options: RunOptions, isLocal: Bool
+  ) throws {
+    switch outcome.ending {
+    case .finished: try present(outcome, options)
+    case .interrupted(let signal):
+      tell("stopped at step \(outcome.state.step); go on with: \(continuation(isLocal))")
+      throw ExitCode(signal == SIGTERM ? 0 : 128 + signal)
+    case .failed(let failure): throw Complaint(failure)
+    case .workersCannotRun:
+      throw Complaint(
+        "the worker processes end as soon as they are started; step \(outcome.state.step)",
+        .unavailable)
+    }
+  }
+
+  private func continuation(_ isLocal: Bool) -> String {
+    let folder = directory.files.path
+    return isLocal
+      ? "outerloop train --resume \(folder)"
+      : "outerloop coordinator --resume \(folder) --bind \(listener.address)"
+  }
+
+  private func present(_ outcome: TrainingRun.Outcome, _ options: RunOptions) throws {
+    let steps = outcome.state.step - state.step
+    let seconds = max(outcome.elapsed / .seconds(1), 1e-9)
+    let rate = Int((Double(steps * plan.batch) / seconds).rounded())
+    tell(
+      """
+      trained \(steps) steps in \(outcome.elapsed.inTenths), \(rate) tasks/s; \
+      \(outcome.coordinator.repeated) leases repeated, \(outcome.coordinator.lost) workers lost
+      checkpoint \(outcome.state.checkpoint(of: plan).digest)  \(directory.files.checkpoint)
+      """)
+    try RunReport(plan, outcome.state.parameters, options.kernels.resolved)
+      .write(to: directory.files)
+  }
+}

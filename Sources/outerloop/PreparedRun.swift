@@ -1,0 +1,71 @@
+import Checkpoints
+import Cluster
+import Files
+import Graphs
+import NDArrays
+import Training
+
+/// A run that is ready to begin, or to go on: workers may come, and its folder is locked.
+struct PreparedRun {
+  let plan: RunPlan
+  let trainer: Trainer
+  let listener: Listener
+  let directory: RunDirectory
+  let state: TrainingState
+  /// The step of the checkpoint that the state comes from.
+  let saved: Int?
+
+  /// - Parameter address: where to listen. If that fails, a new run leaves no folder behind.
+  init(_ options: RunOptions, listeningAt address: String) throws {
+    if let folder = options.resume {
+      try self.init(resuming: folder, options, address)
+    } else {
+      try self.init(beginning: options, address)
+    }
+  }
+
+  private init(beginning options: RunOptions, _ address: String) throws {
+    let (plan, word) = try options.plan.resolved()
+    (self.plan, trainer) = (plan, Trainer(plan: plan, kernels: options.kernels.resolved))
+    listener = try Listener(address, for: trainer)
+    directory = try RunDirectory.create(
+      options.output ?? Self.freeFolder(word), plan: plan.description)
+    (state, saved) = (trainer.initialState(), nil)
+  }
+
+  private init(resuming folder: String, _ options: RunOptions, _ address: String) throws {
+    directory = try RunDirectory.open(folder)
+    plan = try RunPlan(yaml: asInput(directory.plan), source: directory.files.plan)
+    trainer = Trainer(plan: plan, kernels: options.kernels.resolved)
+    listener = try Listener(address, for: trainer)
+    (state, saved) = try Self.latestState(plan, trainer, directory)
+  }
+
+  private static func freeFolder(_ word: String) -> String {
+    let names = ["runs/\(word)"] + (2...9999).lazy.map { "runs/\(word)-\($0)" }
+    return names.first { !exists($0) } ?? "runs/\(word)"
+  }
+
+  private static func latestState(
+    _ plan: RunPlan, _ trainer: Trainer, _ directory: RunDirectory
+  ) throws -> (TrainingState, saved: Int?) {
+    let fresh = trainer.initialState()
+    guard let loaded = try directory.latestCheckpoint() else {
+      tell("\(directory.files.path): no checkpoint yet; beginning anew")
+      return (fresh, nil)
+    }
+    if let damage = loaded.passedOver {
+      tell("warning: \(damage); going on from \(loaded.path)")
+    }
+    guard loaded.checkpoint.plan == plan.description else {
+      throw Complaint("\(loaded.path): the checkpoint is of another plan than plan.yaml", .data)
+    }
+    let state = TrainingState(
+      step: loaded.checkpoint.step,
+      parameters: try loaded.checkpoint.parameters.conforming(
+        to: fresh.parameters.map(\.shape), in: loaded.path),
+      optimizer: try loaded.checkpoint.optimizer.conforming(
+        to: fresh.optimizer.map(\.shape), in: loaded.path))
+    return (state, state.step)
+  }
+}
