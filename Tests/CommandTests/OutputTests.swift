@@ -1,0 +1,88 @@
+import Checkpoints
+import Foundation
+import Testing
+import Training
+
+#if canImport(FoundationXML)
+  import FoundationXML
+#endif
+
+extension CommandTests {
+  /// What the commands print and leave behind.
+  @Suite struct OutputTests {
+    @Test func aRunLeavesAllItsFiles() throws {
+      let run = try Run()
+      let outcome = try run.train(["--workers", "1", "--metrics-every", "4"]).outcome()
+      #expect(outcome.ending == .exit(0), "\(outcome.errors)")
+      #expect(try RunPlan(yaml: run.text(run.files.plan), source: "plan") == run.plan)
+      #expect(try run.recordedSteps() == [4, 8, 12, 16, 20, 24])
+      #expect(XMLParser(data: try Data(contentsOf: URL(filePath: run.files.picture))).parse())
+      #expect(try Table(json: run.text(run.files.evaluation)).results.count == 3)
+      #expect(FileManager.default.fileExists(atPath: run.files.previousCheckpoint))
+      #expect(outcome.errors.contains(try run.checkpoint().digest.description))
+    }
+
+    @Test func evaluationsOfARunAreEqual() throws {
+      let run = try Run()
+      let trained = try run.train(["--workers", "1"]).outcome()
+      for path in [run.folder, run.files.checkpoint] {
+        #expect(try Command.run(["evaluate", path]).output == trained.output)
+        let json = try Command.run(["evaluate", path, "--json"]).output
+        #expect(try json == run.text(run.files.evaluation))
+      }
+      let other = try Command.run(["evaluate", run.folder, "--json", "--set", "evaluation.tasks=2"])
+      #expect(try Table(json: other.output).tasks == 2)
+    }
+
+    @Test(arguments: BuiltInPlan.all.map(\.name))
+    func aPlanIsPrintedAsItIsRead(name: String) throws {
+      let scratch = try Scratch()
+      let printed = try Command.run(["plan", name, "--set", "seed=5"])
+      #expect(printed.ending == .exit(0))
+      try scratch.write(printed.output, to: "again.yaml")
+      #expect(try Command.run(["plan", "again.yaml"], in: scratch.path).output == printed.output)
+      let builtIn = try #require(BuiltInPlan.named(name))
+      #expect(try RunPlan(yaml: printed.output, source: "") == builtIn.plan(overrides: ["seed=5"]))
+    }
+
+    @Test func plansAreListed() throws {
+      let listed = try Command.run(["plan"]).output.split(separator: "\n").map {
+        $0.prefix { $0 != " " }
+      }
+      #expect(listed.map(String.init) == BuiltInPlan.all.map(\.name))
+    }
+
+    @Test func simulationsAreRight() throws {
+      let outcome = try Command.run(["simulate", "--seeds", "3"])
+      #expect(outcome.ending == .exit(0))
+      #expect(outcome.output.contains("3 seeds, 3 right"))
+    }
+
+    @Test(arguments: [
+      "train", "coordinator", "worker", "evaluate", "gradient", "plan", "simulate",
+    ])
+    func everySubcommandExplainsItself(name: String) throws {
+      let outcome = try Command.run([name, "--help"])
+      #expect(outcome.ending == .exit(0))
+      #expect(outcome.output.contains("USAGE: outerloop \(name)"))
+    }
+  }
+}
+
+/// What evaluation says in JSON.
+private struct Table: Decodable {
+  var tasks: Int
+  var results: [Row]
+
+  struct Row: Decodable {
+    var innerSteps: Int
+    var mean: Double
+    var ci95: Double
+  }
+
+  init(json: String) throws {
+    let decoder = JSONDecoder()
+    decoder.keyDecodingStrategy = .convertFromSnakeCase
+    self = try decoder.decode(Table.self, from: Data(json.utf8))
+  }
+}

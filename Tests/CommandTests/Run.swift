@@ -1,0 +1,97 @@
+import Checkpoints
+import Coordination
+import Execution
+import Foundation
+import Graphs
+import NDArrays
+import Training
+
+/// A run's folder, and what a test does with it.
+final class Run {
+  private let scratch: Scratch
+  let folder: String
+  private let settings: [String]
+
+  /// A run of the small plan with some values replaced.
+  init(_ settings: [String] = []) throws {
+    scratch = try Scratch()
+    folder = scratch.file("run")
+    self.settings = Self.small + settings
+  }
+
+  /// MAML on sinusoids, as short as it can be and still be saved several times.
+  static let small = [
+    "steps=24", "batch=7", "network.hidden=[8, 8]", "tasks.shots=5", "tasks.query=4",
+    "evaluation.tasks=4", "evaluation.inner-steps=2", "checkpoint.every=5",
+  ]
+
+  var files: RunFiles { RunFiles(folder) }
+  /// A socket for workers that are started by hand.
+  var address: String { "ipc://" + scratch.file("socket") }
+
+  /// `--set` for every value.
+  static func overrides(_ settings: [String]) -> [String] { settings.flatMap { ["--set", $0] } }
+
+  func train(_ arguments: [String]) throws -> Command {
+    try Command(["train", "sinusoid", "-o", folder] + Self.overrides(settings) + arguments)
+  }
+
+  func coordinate(_ arguments: [String]) throws -> Command {
+    try Command(
+      ["coordinator", "sinusoid", "-o", folder, "--bind", address] + Self.overrides(settings)
+        + arguments)
+  }
+
+  func resume(_ arguments: [String]) throws -> Command {
+    try Command(["train", "--resume", folder] + arguments)
+  }
+
+  func work(_ arguments: [String] = []) throws -> Command {
+    try Command(["worker", "--connect", address] + arguments)
+  }
+}
+
+// MARK: - What a run leaves behind
+
+extension Run {
+  var plan: RunPlan {
+    get throws {
+      try RunPlan(
+        yaml: BuiltInPlan.named("sinusoid")?.yaml ?? "", source: "sinusoid", overrides: settings)
+    }
+  }
+
+  func checkpoint() throws -> Checkpoint { try Checkpoint(contentsOf: files.checkpoint) }
+
+  /// What training one task batch after the other in this process comes to.
+  func serial() throws -> Checkpoint {
+    let plan = try plan
+    let trainer = Trainer(plan: plan)
+    let runner = TaskRunner(trainer)
+    let state = (0..<plan.steps).reduce(trainer.initialState()) { state, _ in
+      trainer.stepped(state, runner)
+    }
+    return Checkpoint(
+      step: state.step, parameters: state.parameters, optimizer: state.optimizer,
+      plan: plan.description)
+  }
+
+  func text(_ file: String) throws -> String { try String(contentsOfFile: file, encoding: .utf8) }
+
+  /// The steps of the lines of metrics.
+  func recordedSteps() throws -> [Int] {
+    guard let data = FileManager.default.contents(atPath: files.metrics) else { return [] }
+    return try data.split(separator: UInt8(ascii: "\n")).map {
+      try JSONDecoder().decode(Metrics.self, from: Data($0)).step
+    }
+  }
+
+  private struct Metrics: Decodable { var step: Int }
+
+  /// Waits until training has got beyond `step`.
+  func passes(_ step: Int, _ command: Command) throws {
+    try eventually("step \(step), after: \(command.errors)") {
+      try !command.isRunning || recordedSteps().last ?? 0 > step
+    }
+  }
+}

@@ -1,0 +1,39 @@
+import Checkpoints
+import Foundation
+import Testing
+
+extension CommandTests {
+  /// Who ends the command gets a checkpoint, and none of its processes stays.
+  @Suite struct SignalTests {
+    @Test(arguments: [(SIGINT, 130), (SIGTERM, 0)] as [(Int32, Int32)])
+    func anInterruptedRunSavesAndEnds(signal: Int32, code: Int32) throws {
+      let run = try Run(["steps=100000", "checkpoint.every=100000"])
+      let command = try run.train(["--workers", "2", "--metrics-every", "1"])
+      let workers = try begun(run, command)
+      command.send(signal)
+      let outcome = try command.outcome()
+      #expect(outcome.ending == .exit(code))
+      #expect(outcome.errors.contains("go on with: outerloop train --resume \(run.folder)"))
+      #expect(try run.checkpoint().step == run.recordedSteps().last)
+      #expect(!workers.contains(where: Processes.isAlive))
+    }
+
+    @Test func aKilledCoordinatorTakesItsWorkersAlong() throws {
+      let run = try Run(["steps=100000"])
+      let command = try run.train(["--workers", "2", "--metrics-every", "1"])
+      let workers = try begun(run, command)
+      command.send(SIGKILL)
+      try eventually("the end of the workers", within: .seconds(5)) {
+        !workers.contains(where: Processes.isAlive)
+      }
+    }
+
+    /// Waits until both workers are at work.
+    private func begun(_ run: Run, _ command: Command) throws -> [Int32] {
+      try run.passes(20, command)
+      let workers = try Processes.children(of: command.id)
+      #expect(workers.count == 2)
+      return workers
+    }
+  }
+}
