@@ -2,8 +2,8 @@ import Graphs
 public import NDArrays
 
 extension Program {
-  /// Operations as kernels have them: no product reads its right factor transposed, and every sum is
-  /// over neighbouring axes.
+  /// Operations as kernels have them: no product reads its right factor transposed, every sum is
+  /// over neighbouring axes, and a short sum is a product, which can scale it and add to it.
   func lowered() -> Program {
     rewritten { builder, instruction, operands in
       switch instruction.primitive {
@@ -48,9 +48,36 @@ extension ProgramBuilder {
     return define(.fusedConvolution(FusedConvolution(convolution)), operands, shape)
   }
 
+  /// A sum over the first axes, and few terms: ones times a matrix, or one column times another.
+  ///
+  /// A longer one is better off as a sum, which adds up in parts.
+  private mutating func sumAsProduct(
+    _ value: ValueID, _ target: Shape, _ groups: [[Int]]
+  ) -> ValueID? {
+    let shape = self[value].shape
+    guard let axes = groups.first, groups.count == 1 else { return nil }
+    let (terms, columns) = (shape.count / target.count, target.count)
+    guard terms <= 64, shape.sizes[...axes[axes.count - 1]].reduce(1, *) == terms else {
+      return nil
+    }
+    var (left, right) = (define(.fill(1), [], [1, terms]), value)
+    if columns == 1, case .pointwise(.multiply) = self[value].primitive {
+      (left, right) = (self[value].operands[0], self[value].operands[1])
+    }
+    let factors = [reshaped(left, to: [1, terms]), reshaped(right, to: [terms, columns])]
+    return reshaped(define(.product(Product(.nn)), factors, [1, columns]), to: target)
+  }
+
+  private mutating func reshaped(_ value: ValueID, to shape: Shape) -> ValueID {
+    if self[value].shape == shape { return value }
+    if case .reshape = self[value].primitive { return reshaped(self[value].operands[0], to: shape) }
+    return define(.reshape(Reshape(to: shape)), [value], shape)
+  }
+
   /// One sum for each group of neighbouring axes, the last group first.
   fileprivate mutating func sum(_ value: ValueID, to target: Shape) -> ValueID {
     let groups = self[value].shape.summedGroups(to: target)
+    if let product = sumAsProduct(value, target, groups) { return product }
     guard groups.count > 1 else { return define(.sum(Sum(to: target)), [value], target) }
     var (partial, shape) = (value, self[value].shape)
     for group in groups.reversed() {
