@@ -92,7 +92,8 @@ struct EngineBenchmark {
       inputs: 1, hidden: [40, 40], outputs: 1, activation: .relu,
       initializer: .truncatedNormal(deviation: 0.01))
     let learner = MAML(
-      network: network, loss: .meanSquaredError, innerRate: 0.01, innerSteps: steps, order: order)
+      network: network, loss: .meanSquaredError, innerRate: 0.01, innerSteps: steps, order: order,
+      adapts: .all)
     let batch = Batch<Shape>(inputs: [10, 1], targets: [10, 1])
     return learner.metaGradientProgram(Episode(support: batch, query: batch))
   }

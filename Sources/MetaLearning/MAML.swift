@@ -14,15 +14,25 @@ public struct MAML: MetaLearner {
     case second
   }
 
+  /// Which weights follow the inner slopes. The others are learned across tasks alone.
+  public enum Adapting: String, Hashable, Sendable, CaseIterable {
+    case all
+    /// All but the scales and shifts of normalisation, as in the source's own experiments.
+    case weights
+  }
+
   public var network: any Network
   public var loss: Loss
   public var innerRate: Float
   public var innerSteps: Int
   public var order: Order
+  public var adapts: Adapting
 
   public init(
-    network: any Network, loss: Loss, innerRate: Float, innerSteps: Int, order: Order
+    network: any Network, loss: Loss, innerRate: Float, innerSteps: Int, order: Order,
+    adapts: Adapting
   ) {
+    self.adapts = adapts
     (self.network, self.loss) = (network, loss)
     (self.innerRate, self.innerSteps, self.order) = (innerRate, innerSteps, order)
   }
@@ -30,7 +40,8 @@ public struct MAML: MetaLearner {
   public func adaptations(
     _ parameters: Parameters<Tensor>, to support: Batch<Tensor>, steps: Int
   ) -> [Parameters<Tensor>] {
-    descend(parameters, steps: steps, on: support) { weights, slope in
+    let moving = parameters.filter { adapts == .all || !network.isNormalization($0) }
+    return descend(moving, beside: parameters, steps: steps, on: support) { weights, slope in
       weights - innerRate * (order == .first ? slope.stopped : slope)
     }
   }

@@ -71,16 +71,27 @@ extension MetaLearner {
     loss(network(weights, batch.inputs), batch.targets)
   }
 
-  /// Descends the support loss from `start`, and returns every place on the way.
-  ///
-  /// `step` says where an inner step leads, given the weights and the slope of the loss there.
+  /// Descends the support loss from `start`, with all weights moving.
   public func descend(
     _ start: Parameters<Tensor>, steps: Int, on support: Batch<Tensor>,
     step: (_ weights: Parameters<Tensor>, _ slope: Parameters<Tensor>) -> Parameters<Tensor>
   ) -> [Parameters<Tensor>] {
-    (0..<steps).reduce(into: [start]) { path, index in
-      let weights = path[index]
-      path.append(step(weights, gradient(of: batchLoss(weights, support), at: weights)))
+    descend(start, beside: start, steps: steps, on: support, step: step)
+  }
+
+  /// Descends the support loss from `start`, and returns every place on the way: all the network's
+  /// weights, of which those that do not move stand in `fixed`.
+  ///
+  /// `step` says where an inner step leads, given what moves and the slope of the loss there.
+  public func descend(
+    _ start: Parameters<Tensor>, beside fixed: Parameters<Tensor>, steps: Int,
+    on support: Batch<Tensor>,
+    step: (_ weights: Parameters<Tensor>, _ slope: Parameters<Tensor>) -> Parameters<Tensor>
+  ) -> [Parameters<Tensor>] {
+    let path = (0..<steps).reduce(into: [start]) { path, index in
+      let loss = batchLoss(fixed.replacing(with: path[index]), support)
+      path.append(step(path[index], gradient(of: loss, at: path[index])))
     }
+    return path.map { fixed.replacing(with: $0) }
   }
 }

@@ -9,6 +9,8 @@ public enum Activation: String, Hashable, Sendable, CaseIterable {
   /// `x Φ(x)` for the normal distribution function `Φ`, by its usual approximation with `tanh`
   /// (Hendrycks & Gimpel 2016, "Gaussian Error Linear Units"; off by at most 5e-4).
   case gelu
+  /// `x`, and a tenth of it below zero.
+  case leakyRelu = "leaky-relu"
 
   public func callAsFunction(_ x: Tensor) -> Tensor {
     switch self {
@@ -18,6 +20,7 @@ public enum Activation: String, Hashable, Sendable, CaseIterable {
     case .softplus: softplus(x)
     case .sine: x.sin
     case .gelu: gelu(x)
+    case .leakyRelu: 0.9 * x.relu + 0.1 * x
     }
   }
 

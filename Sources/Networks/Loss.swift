@@ -1,4 +1,5 @@
 public import Graphs
+import NDArrays
 
 /// How far outputs are from their targets: one number for a batch.
 ///
@@ -7,18 +8,35 @@ public import Graphs
 public enum Loss: String, Hashable, Sendable, CaseIterable {
   /// The mean, over all elements of the batch, of the squared difference.
   case meanSquaredError = "mean-squared-error"
+  /// The mean, over examples, of minus the logarithm of the probability that a softmax of the outputs
+  /// gives the right class.
+  case crossEntropy = "cross-entropy"
 
-  /// - Shapes: outputs and targets alike; the result is a scalar.
+  /// - Shapes: outputs and targets alike; the result is a scalar. For classes, outputs are one score
+  ///   for each, `[n, classes]`, and targets are one for the right class and zero for the others.
   public func callAsFunction(_ outputs: Tensor, _ targets: Tensor) -> Tensor {
-    switch self {
-    case .meanSquaredError: meanSquaredError(outputs, targets)
-    }
-  }
-
-  private func meanSquaredError(_ outputs: Tensor, _ targets: Tensor) -> Tensor {
     // Not left to broadcasting: [n, 1] against [n] would quietly mean all pairs.
     precondition(
       outputs.shape == targets.shape, "outputs \(outputs.shape) for targets \(targets.shape)")
-    return (outputs - targets).squared.mean
+    return switch self {
+    case .meanSquaredError: (outputs - targets).squared.mean
+    case .crossEntropy: crossEntropy(outputs, targets)
+    }
   }
+
+  private func crossEntropy(_ scores: Tensor, _ targets: Tensor) -> Tensor {
+    let rows: Shape = [scores.shape[0], 1]
+    // Softmax is the same wherever scores start. The largest at zero lets no exponential overflow,
+    // and no derivative needs to know.
+    let shifted = scores - scores.rowMaximum.stopped
+    let wanted = (targets * shifted).sum(to: rows)
+    return (shifted.exp.sum(to: rows).log - wanted).mean
+  }
+}
+
+/// The share of examples whose largest score is the right class's; of equal scores the first counts.
+///
+/// - Shapes: as for ``Loss/crossEntropy``; the result is a scalar.
+public func accuracy(_ scores: Tensor, _ targets: Tensor) -> Tensor {
+  scores.rowPick(targets).mean
 }

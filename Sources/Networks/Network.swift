@@ -17,8 +17,26 @@ public protocol Network: Sendable {
 
   /// The outputs for a batch of inputs.
   func callAsFunction(_ weights: Parameters<Tensor>, _ inputs: Tensor) -> Tensor
+
+  /// The outputs, normalised by given statistics. Unless said otherwise there is no normalisation,
+  /// and statistics make no difference.
+  func callAsFunction(
+    _ weights: Parameters<Tensor>, _ inputs: Tensor, statistics: Statistics
+  ) -> Tensor
+
+  /// Whether a weight scales or shifts what was normalised; some methods don't adapt those. Unless said
+  /// otherwise, none does.
+  func isNormalization(_ parameter: String) -> Bool
 }
 
 extension Network {
   public var layout: Parameters<Shape> { initial(RandomKey(seed: 0)).map(\.shape) }
+
+  public func callAsFunction(
+    _ weights: Parameters<Tensor>, _ inputs: Tensor, statistics: Statistics
+  ) -> Tensor {
+    self(weights, inputs)
+  }
+
+  public func isNormalization(_ parameter: String) -> Bool { false }
 }

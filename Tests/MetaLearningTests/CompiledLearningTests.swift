@@ -16,7 +16,8 @@ import Testing
       network: MLP(
         inputs: 1, hidden: [40, 40], outputs: 1, activation: activation,
         initializer: .glorotUniform),
-      loss: .meanSquaredError, innerRate: 0.01, innerSteps: steps, order: order)
+      loss: .meanSquaredError, innerRate: 0.01, innerSteps: steps, order: order,
+      adapts: .all)
   }
 
   /// Random weights, and the curve `y = 2 sin x` at spread points.

@@ -19,7 +19,8 @@ private struct Line: Network {
 @Suite struct LineTests {
   private func maml(_ steps: Int, _ order: MAML.Order = .second) -> MAML {
     MAML(
-      network: Line(), loss: .meanSquaredError, innerRate: 0.125, innerSteps: steps, order: order)
+      network: Line(), loss: .meanSquaredError, innerRate: 0.125, innerSteps: steps, order: order,
+      adapts: .all)
   }
   private let joint = JointTraining(
     network: Line(), loss: .meanSquaredError, innerRate: 0.125)
@@ -79,7 +80,8 @@ private struct Line: Network {
   private let learner = MAML(
     network: MLP(
       inputs: 1, hidden: [3], outputs: 1, activation: .relu, initializer: .heNormal),
-    loss: .meanSquaredError, innerRate: 0.1, innerSteps: 1, order: .second)
+    loss: .meanSquaredError, innerRate: 0.1, innerSteps: 1, order: .second,
+    adapts: .all)
 
   @Test func parametersComeFirstByTheirPublicNames() {
     let program = learner.metaGradientProgram(shapes(support: 5, query: 7))

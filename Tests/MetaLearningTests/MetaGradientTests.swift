@@ -17,7 +17,8 @@ private struct Setting: CustomTestStringConvertible {
     MAML(
       network: MLP(
         inputs: 2, hidden: hidden, outputs: 1, activation: activation, initializer: .zeros),
-      loss: .meanSquaredError, innerRate: 0.05, innerSteps: innerSteps, order: order)
+      loss: .meanSquaredError, innerRate: 0.05, innerSteps: innerSteps, order: order,
+      adapts: .all)
   }
 
   static let all = [

@@ -92,6 +92,7 @@ extension Activation {
     case .softplus: log1p(exp(x))
     case .sine: sin(x)
     case .gelu: gelu(x)
+    case .leakyRelu: max(x, x / 10)
     }
   }
 

@@ -48,7 +48,8 @@ private struct LearnedRates: MetaLearner {
     let learned = run(LearnedRates(network: network))
     let maml = run(
       MAML(
-        network: network, loss: .meanSquaredError, innerRate: 0.125, innerSteps: 2, order: .second)
+        network: network, loss: .meanSquaredError, innerRate: 0.125, innerSteps: 2, order: .second,
+        adapts: .all)
     )
     for name in maml.names { expectEqual([learned[name]], [maml[name]]) }
   }

@@ -40,7 +40,8 @@ private struct Parabolas {
   @Test func aNetworkOfOnesOwnTrainsOnTasksOfOnesOwn() {
     var run = Run(
       learner: MAML(
-        network: Waves(), loss: .meanSquaredError, innerRate: 0.1, innerSteps: 1, order: .second),
+        network: Waves(), loss: .meanSquaredError, innerRate: 0.1, innerSteps: 1, order: .second,
+        adapts: .all),
       optimizer: Adam(rate: .constant(0.02), beta1: 0.9, beta2: 0.999, epsilon: 1e-8))
     let untrained = run.lossAfterAdaptation()
     for step in 0..<60 { run.take(step: step) }

@@ -26,7 +26,8 @@ public enum LearnerPlan: Hashable, Sendable {
     switch self {
     case .maml(let order, let innerSteps, let innerRate):
       MAML(
-        network: network, loss: loss, innerRate: innerRate, innerSteps: innerSteps, order: order)
+        network: network, loss: loss, innerRate: innerRate, innerSteps: innerSteps, order: order,
+        adapts: .all)
     case .joint(let innerRate):
       JointTraining(network: network, loss: loss, innerRate: innerRate)
     }
