@@ -6,7 +6,15 @@ public struct ImageFormat: Equatable, Sendable {
     public let width: Int
     public let height: Int
 
-    public init(width: Int, height: Int) { (self.width, self.height) = (width, height) }
+    /// - Traps: unless a file of images can hold it; see ``sides``.
+    public init(width: Int, height: Int) {
+      precondition(
+        Self.sides.contains(width) && Self.sides.contains(height), "images of \(width)x\(height)")
+      (self.width, self.height) = (width, height)
+    }
+
+    /// How long a side may be.
+    public static let sides = 1...ImageSetHeader.longestSide
   }
 
   public enum Colors: Sendable { case grey, rgb }

@@ -10,6 +10,6 @@ struct Outerloop: ParsableCommand {
     version: version,
     subcommands: [
       Train.self, CoordinatorCommand.self, WorkerCommand.self, Evaluate.self, Gradient.self,
-      PlanCommand.self, Simulate.self,
+      PlanCommand.self, DataCommand.self, Simulate.self,
     ])
 }

@@ -142,3 +142,18 @@ private func readEverything(_ path: String) {
   #expect(try readFile(path) == [1, 2, 3])
   #expect(try listFolder(scratch.path) == ["a.images"])
 }
+
+@Test func theSummarySaysWhatIsInTheFile() throws {
+  let scratch = try Scratch()
+  try writeSample(to: "\(scratch.path)/a.images")
+  let set = try ImageSet(opening: "\(scratch.path)/a.images")
+  #expect(
+    set.summary == """
+      file        \(scratch.path)/a.images, \(set.byteCount) bytes
+      digest      \(set.digest)
+      images      3x2, grey
+      train       2 classes, 3 images, 1 to 2 each
+      validation  0 classes, 0 images
+      test        1 classes, 3 images, 3 each
+      """)
+}
