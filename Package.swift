@@ -13,7 +13,13 @@ let package = Package(
   name: "outerloop",
   products: [
     .executable(name: "outerloop", targets: ["outerloop"]),
-    .library(name: "Outerloop", targets: ["Networks", "Episodes", "MetaLearning", "Training"]),
+    // For programs with networks, tasks or learners of their own.
+    .library(
+      name: "Outerloop",
+      targets: [
+        "Command", "Training", "MetaLearning", "Episodes", "Optimizers", "Networks", "Graphs",
+        "NDArrays",
+      ]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -75,14 +81,15 @@ let package = Package(
         "Transport", "Wire", .product(name: "Logging", package: "swift-log"),
       ]),
 
-    .executableTarget(
-      name: "outerloop",
+    .target(
+      name: "Command",
       dependencies: [
         "Checkpoints", "Cluster", "Coordination", "Datasets", "Episodes", "Execution", "Files",
         "Graphs", "MetaLearning", "NDArrays", "Simulation", "Telemetry", "Training", "Transport",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ]),
+    .executableTarget(name: "outerloop", dependencies: ["Command"]),
 
     .target(name: "CAllocations", path: "Benchmarks/CAllocations"),
     .target(name: "CPeak", path: "Benchmarks/CPeak"),

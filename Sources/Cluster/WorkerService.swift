@@ -5,7 +5,7 @@ import Graphs
 public import Logging
 import NDArrays
 import Synchronization
-import Training
+public import Training
 public import Transport
 import Wire
 
@@ -23,13 +23,16 @@ public final class WorkerService {
     public var kernels: Kernels
     /// How long to look for a coordinator; `nil` is for ever.
     public var loneliness: Duration?
+    /// What the coordinator's plan can name.
+    public var catalogue: Catalogue
 
     public init(
       address: String, threads: Int, name: String, software: String, kernels: Kernels,
-      loneliness: Duration?
+      loneliness: Duration?, catalogue: Catalogue
     ) {
       (self.address, self.threads, self.name) = (address, threads, name)
       (self.software, self.kernels, self.loneliness) = (software, kernels, loneliness)
+      self.catalogue = catalogue
     }
   }
 
@@ -204,7 +207,8 @@ extension WorkerService {
   }
 
   private func begin(_ welcome: Message.Welcome) throws(PlanError) {
-    let plan = try RunPlan(yaml: welcome.plan, source: "the coordinator's plan")
+    let plan = try RunPlan(
+      yaml: welcome.plan, source: "the coordinator's plan", catalogue: configuration.catalogue)
     session?.pool.shutDown()
     let trainer = Trainer(plan: plan, kernels: configuration.kernels)
     let (outcomes, wakeup) = (outcomes, wakeup)

@@ -22,7 +22,7 @@ private struct Exercise {
       "learner.order=\(order)", "learner.inner-steps=\(innerSteps)", "learner.inner-rate=0.02",
       "network.hidden=[20, 20]",
     ]
-    let builtIn = try #require(BuiltInPlan.named("sinusoid"))
+    let builtIn = try #require(Catalogue.standard.plan(named: "sinusoid"))
     plan = try builtIn.plan(overrides: overrides)
     var stream = RandomKey(seed: 7).stream
     parameters = Trainer(plan: plan).parameters.map { .drawn($0, &stream) }

@@ -34,14 +34,14 @@ extension CommandTests {
       #expect(try Table(json: other.output).tasks == 2)
     }
 
-    @Test(arguments: BuiltInPlan.all.map(\.name))
+    @Test(arguments: Catalogue.standard.plans.map(\.name))
     func aPlanIsPrintedAsItIsRead(name: String) throws {
       let scratch = try Scratch()
       let printed = try Command.run(["plan", name, "--set", "seed=5"])
       #expect(printed.ending == .exit(0))
       try scratch.write(printed.output, to: "again.yaml")
       #expect(try Command.run(["plan", "again.yaml"], in: scratch.path).output == printed.output)
-      let builtIn = try #require(BuiltInPlan.named(name))
+      let builtIn = try #require(Catalogue.standard.plan(named: name))
       #expect(try RunPlan(yaml: printed.output, source: "") == builtIn.plan(overrides: ["seed=5"]))
     }
 
@@ -49,7 +49,7 @@ extension CommandTests {
       let listed = try Command.run(["plan"]).output.split(separator: "\n").map {
         $0.prefix { $0 != " " }
       }
-      #expect(listed.map(String.init) == BuiltInPlan.all.map(\.name))
+      #expect(listed.map(String.init) == Catalogue.standard.plans.map(\.name))
     }
 
     @Test func simulationsAreRight() throws {

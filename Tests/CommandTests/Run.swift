@@ -57,7 +57,8 @@ extension Run {
   var plan: RunPlan {
     get throws {
       try RunPlan(
-        yaml: BuiltInPlan.named("sinusoid")?.yaml ?? "", source: "sinusoid", overrides: settings)
+        yaml: Catalogue.standard.plan(named: "sinusoid")?.yaml ?? "", source: "sinusoid",
+        overrides: settings)
     }
   }
 

@@ -97,10 +97,10 @@ private let variations: [[String]] =
   }
 
   @Test func evaluationIsLikeTrainingUnlessSaidOtherwise() throws {
-    let same = try plan("learner.inner-rate=0.5", "tasks.query=3").evaluation
-    #expect((same.shots, same.query, same.innerRate) == (10, 3, 0.5))
-    let other = try plan("evaluation.inner-rate=0.25", "evaluation.shots=5").evaluation
-    #expect((other.shots, other.innerRate) == (5, 0.25))
+    let same = try plan("learner.inner-rate=0.5", "tasks.query=3")
+    #expect((same.shownInEvaluation, same.rateInEvaluation) == ([10, 3], 0.5))
+    let other = try plan("evaluation.inner-rate=0.25", "evaluation.shots=5")
+    #expect((other.shownInEvaluation, other.rateInEvaluation) == ([5, 10], 0.25))
   }
 
   @Test func namesMayBeQuoted() throws {
@@ -132,30 +132,45 @@ private let variations: [[String]] =
   }
 }
 
+extension RunPlan {
+  /// Points in evaluation's support and query sets.
+  fileprivate var shownInEvaluation: [Int] {
+    let shapes = evaluationTasks().shapes
+    return [shapes.support.inputs[0], shapes.query.inputs[0]]
+  }
+
+  fileprivate var rateInEvaluation: Float? { (evaluationLearner() as? MAML)?.innerRate }
+}
+
+private let standard = Catalogue.standard
+
 @Suite struct BuiltInPlanTests {
-  @Test(arguments: BuiltInPlan.all) func aBuiltInPlanIsValid(_ builtIn: BuiltInPlan) throws {
+  @Test(arguments: standard.plans) func aBuiltInPlanIsValid(_ builtIn: BuiltInPlan) throws {
     let plan = try builtIn.plan()
     #expect(try RunPlan(yaml: plan.description, source: "resolved") == plan)
-    #expect(BuiltInPlan.named(builtIn.name) == builtIn)
+    #expect(standard.plan(named: builtIn.name) == builtIn)
     #expect(!builtIn.summary.contains("\n"))
   }
 
   @Test func noTwoBuiltInPlansAreOne() throws {
-    #expect(Set(BuiltInPlan.all.map(\.name)).count == BuiltInPlan.all.count)
-    #expect(Set(try BuiltInPlan.all.map { try $0.plan() }).count == BuiltInPlan.all.count)
-    #expect(BuiltInPlan.named("sinusoids") == nil)
+    #expect(Set(standard.plans.map(\.name)).count == standard.plans.count)
+    #expect(Set(try standard.plans.map { try $0.plan() }).count == standard.plans.count)
+    #expect(standard.plan(named: "sinusoids") == nil)
   }
 
   @Test func theSinusoidPlanIsThePapers() throws {
-    let plan = try #require(BuiltInPlan.named("sinusoid")).plan()
+    let plan = try #require(standard.plan(named: "sinusoid")).plan()
     #expect((plan.steps, plan.batch) == (70_000, 25))
-    #expect((plan.tasks.family, plan.tasks.told) == (.sinusoid, .nothing))
-    #expect((plan.tasks.shots, plan.tasks.query) == (10, 10))
-    #expect(plan.learner == .maml(order: .second, innerSteps: 1, innerRate: 0.001))
+    let tasks = try #require(plan.trainingTasks() as? SinusoidTasks)
+    #expect(tasks == SinusoidTasks(shots: 10, query: 10, told: .nothing))
+    let learner = try #require(plan.trainingLearner() as? MAML)
+    #expect((learner.order, learner.innerSteps, learner.innerRate) == (.second, 1, 0.001))
+    let network = try #require(learner.network as? MLP)
+    #expect((network.hidden, network.activation) == ([40, 40], .relu))
+    #expect(network.initializer == .glorotUniform)
     #expect(
       plan.optimizer.method
         == .adam(Adam(rate: .constant(0.001), beta1: 0.9, beta2: 0.999, epsilon: 1e-8)))
-    #expect(plan.network.initializer == .truncatedNormal(deviation: 0.01))
-    #expect((plan.evaluation.tasks, plan.evaluation.shots) == (600, 5))
+    #expect((plan.evaluation.tasks, plan.shownInEvaluation) == (600, [5, 10]))
   }
 }

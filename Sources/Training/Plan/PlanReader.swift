@@ -1,5 +1,5 @@
 /// Reads one mapping of a plan key by key, and complains of keys that nobody asked for.
-struct PlanReader {
+public struct PlanReader {
   private let path: [String]
   private let origin: PlanNode.Origin
   private let entries: [PlanNode.Entry]
@@ -16,7 +16,7 @@ struct PlanReader {
   }
 
   /// A value that must be there.
-  mutating func value<Value>(
+  public mutating func value<Value>(
     _ key: String, _ reading: Reading<Value>
   ) throws(PlanError) -> Value {
     guard let node = entry(key)?.value else { throw missing(key, reading.expectation) }
@@ -24,7 +24,7 @@ struct PlanReader {
   }
 
   /// A value that may be left out.
-  mutating func value<Value>(
+  public mutating func value<Value>(
     _ key: String, _ reading: Reading<Value>, default assumed: Value
   ) throws(PlanError) -> Value {
     guard let node = entry(key)?.value else { return assumed }
@@ -32,7 +32,7 @@ struct PlanReader {
   }
 
   /// A mapping within this one, all of whose keys `read` must ask for. If it is left out, it is empty.
-  mutating func section<Section>(
+  public mutating func section<Section>(
     _ key: String, _ read: (inout PlanReader) throws(PlanError) -> Section
   ) throws(PlanError) -> Section {
     let entry = entry(key)

@@ -1,5 +1,5 @@
 /// What a key's value must be, and how it is read.
-struct Reading<Value> {
+public struct Reading<Value> {
   /// Completes "expected ...".
   let expectation: String
   /// None if the node is something else.
@@ -22,7 +22,7 @@ extension PlanNode {
 }
 
 extension Reading where Value: FixedWidthInteger {
-  static func whole(_ range: ClosedRange<Value>) -> Self {
+  public static func whole(_ range: ClosedRange<Value>) -> Self {
     Reading(expectation: "a whole number from \(range.lowerBound) to \(range.upperBound)") { node in
       node.unquoted.flatMap { Value($0) }.flatMap { range.contains($0) ? $0 : nil }
     }
@@ -30,15 +30,15 @@ extension Reading where Value: FixedWidthInteger {
 }
 
 extension Reading where Value == Float {
-  static func number(above bound: Float) -> Self {
+  public static func number(above bound: Float) -> Self {
     number("above \(bound.brief)") { $0 > bound }
   }
 
-  static func number(from bound: Float) -> Self {
+  public static func number(from bound: Float) -> Self {
     number("from \(bound.brief) up") { $0 >= bound }
   }
 
-  static func number(from bound: Float, below limit: Float) -> Self {
+  public static func number(from bound: Float, below limit: Float) -> Self {
     number("from \(bound.brief) to below \(limit.brief)") { bound <= $0 && $0 < limit }
   }
 
@@ -55,17 +55,26 @@ extension Reading where Value == Float {
 
 extension Reading
 where Value: RawRepresentable & CaseIterable, Value.RawValue == String {
-  static var choice: Self {
-    let names = Value.allCases.map(\.rawValue)
+  public static var choice: Self {
+    choice(Array(Value.allCases), name: \.rawValue)
+  }
+}
+
+extension Reading {
+  /// One of these, by its name.
+  public static func choice(_ values: [Value], name: @escaping (Value) -> String) -> Self {
+    let names = values.map(name)
     return Reading(
       expectation: names.count == 1 ? names[0] : "one of \(names.joined(separator: ", "))"
-    ) { $0.word.flatMap(Value.init(rawValue:)) }
+    ) { node in
+      node.word.flatMap(names.firstIndex).map { values[$0] }
+    }
   }
 }
 
 extension Reading {
   /// A list of so many items.
-  static func list<Item>(
+  public static func list<Item>(
     _ count: ClosedRange<Int>, each item: Reading<Item>
   ) -> Self where Value == [Item] {
     let size =
@@ -77,7 +86,7 @@ extension Reading {
     }
   }
 
-  func and(_ condition: String, _ holds: @escaping (Value) -> Bool) -> Self {
+  public func and(_ condition: String, _ holds: @escaping (Value) -> Bool) -> Self {
     Reading(expectation: "\(expectation), \(condition)") { node in
       value(node).flatMap { holds($0) ? $0 : nil }
     }

@@ -8,24 +8,22 @@ public import NDArrays
 extension Trainer {
   public init(plan: RunPlan, kernels: Kernels = .fastest) {
     self.init(
-      learner: plan.metaLearner(plan.learner), tasks: plan.trainingTasks(),
+      learner: plan.trainingLearner(), tasks: plan.trainingTasks(),
       optimizer: plan.optimizer.optimizer, batch: plan.batch, seed: plan.seed, kernels: kernels)
   }
 }
 
 extension RunPlan {
-  public func trainingTasks() -> any CurveTasks {
-    tasks.distribution(shots: tasks.shots, query: tasks.query)
-  }
+  public func trainingTasks() -> any TaskDistribution { tasks.tasks() }
 
-  /// The training family with evaluation's sizes of support and query set.
-  public func evaluationTasks() -> any CurveTasks {
-    tasks.distribution(shots: evaluation.shots, query: evaluation.query)
-  }
+  public func trainingLearner() -> any MetaLearner { metaLearner(network, learner) }
 
-  /// The learner as evaluation and pictures use it, at evaluation's rate.
+  /// The training family as evaluation sees it, for instance with sets of other sizes.
+  public func evaluationTasks() -> any TaskDistribution { evaluation.family.tasks() }
+
+  /// The learner as evaluation and pictures use it, for instance at a rate of its own.
   public func evaluationLearner() -> any MetaLearner {
-    metaLearner(learner.with(innerRate: evaluation.innerRate))
+    metaLearner(evaluation.network, evaluation.learner)
   }
 
   /// How well parameters adapt to evaluation's tasks.
@@ -37,9 +35,9 @@ extension RunPlan {
       innerSteps: evaluation.innerSteps, seed: evaluation.seed, kernels: kernels)
   }
 
-  fileprivate func metaLearner(_ learner: LearnerPlan) -> any MetaLearner {
-    let shapes = trainingTasks().shapes.support
-    return learner.learner(
-      network.network(inputs: shapes.inputs[1], outputs: shapes.targets[1]), loss)
+  private func metaLearner(
+    _ network: any NetworkPlan, _ learner: any LearnerPlan
+  ) -> any MetaLearner {
+    learner.learner(network.network(for: trainingTasks().shapes.support), loss)
   }
 }

@@ -4,7 +4,7 @@ public import Networks
 ///
 /// Two runs of one plan end in the same bits. A plan that exists is valid: it is checked where it is
 /// read, and nowhere else.
-public struct RunPlan: Hashable, Sendable {
+public struct RunPlan: Sendable {
   /// Where the initial weights and the training tasks come from.
   public let seed: UInt64
   /// Outer updates.
@@ -12,9 +12,9 @@ public struct RunPlan: Hashable, Sendable {
   /// Tasks a step.
   public let batch: Int
   public let episodes: EpisodeSource
-  public let tasks: TasksPlan
-  public let network: NetworkPlan
-  public let learner: LearnerPlan
+  public let tasks: any TasksPlan
+  public let network: any NetworkPlan
+  public let learner: any LearnerPlan
   public let loss: Loss
   public let optimizer: OptimizerPlan
   public let evaluation: EvaluationPlan
@@ -41,29 +41,33 @@ extension RunPlan {
   /// - Parameters:
   ///   - source: What errors call the text, such as the file's name.
   ///   - overrides: Values that replace the text's, as in `learner.inner-rate=0.1`; later ones win.
-  public init(yaml: String, source: String, overrides: [String] = []) throws(PlanError) {
+  ///   - catalogue: What it can name.
+  public init(
+    yaml: String, source: String, overrides: [String] = [], catalogue: Catalogue = .standard
+  ) throws(PlanError) {
     var root = try PlanNode(yaml: yaml, source: source)
     for override in overrides { try root.apply(override: override) }
     var reader = try PlanReader(root)
-    try self.init(&reader)
+    try self.init(&reader, catalogue)
     try reader.finish()
   }
 
-  private init(_ reader: inout PlanReader) throws(PlanError) {
+  private init(_ reader: inout PlanReader, _ catalogue: Catalogue) throws(PlanError) {
     seed = try reader.value("seed", .whole(0...UInt64.max), default: 1)
     // Steps are counted in float32 inside the outer update.
     steps = try reader.value("steps", .whole(1...1 << 24))
     batch = try reader.value("batch", .whole(1...1 << 16))
     episodes = try reader.value("episodes", .choice, default: .sent)
-    let tasks = try reader.section("tasks", TasksPlan.init)
+    let tasks = try reader.section("tasks", catalogue.tasks)
     self.tasks = tasks
-    network = try reader.section("network", NetworkPlan.init)
-    let learner = try reader.section("learner", LearnerPlan.init)
+    let network = try reader.section("network", catalogue.network)
+    self.network = network
+    let learner = try reader.section("learner", catalogue.learner)
     self.learner = learner
     loss = try reader.section("loss", Loss.init)
     optimizer = try reader.section("optimizer", OptimizerPlan.init)
     evaluation = try reader.section("evaluation") { reader throws(PlanError) in
-      try EvaluationPlan(&reader, tasks, learner)
+      try EvaluationPlan(&reader, tasks, network, learner)
     }
     checkpoint = try reader.section("checkpoint", CheckpointPlan.init)
   }
@@ -81,6 +85,15 @@ extension CheckpointPlan {
   }
 }
 
+extension RunPlan: Hashable {
+  /// Plans are equal if they resolve to the same text.
+  public static func == (one: RunPlan, other: RunPlan) -> Bool {
+    one.description == other.description
+  }
+
+  public func hash(into hasher: inout Hasher) { hasher.combine(description) }
+}
+
 // MARK: - Writing
 
 extension RunPlan: CustomStringConvertible {
@@ -88,13 +101,17 @@ extension RunPlan: CustomStringConvertible {
   public var description: String {
     let lines: [(String, PlanValue)] = [
       ("seed", .whole(seed)), ("steps", .whole(steps)), ("batch", .whole(batch)),
-      ("episodes", .word(episodes.rawValue)), ("tasks", tasks.written),
-      ("network", network.written), ("learner", learner.written),
+      ("episodes", .word(episodes.rawValue)), ("tasks", written(tasks, as: "family")),
+      ("network", written(network, as: "kind")), ("learner", written(learner, as: "method")),
       ("loss", .mapping([("kind", .word(loss.rawValue))])), ("optimizer", optimizer.written),
       ("evaluation", evaluation.written),
       ("checkpoint", .mapping([("every", .whole(checkpoint.every))])),
     ]
     return lines.map { "\($0.0): \($0.1.text)\n" }.joined()
+  }
+
+  private func written<Kind: PlanKind>(_ kind: Kind, as key: String) -> PlanValue {
+    .mapping([(key, .word(Kind.name))] + kind.settings)
   }
 
   /// A name for the resolved plan: 16 hexadecimal digits that differ when any value does.

@@ -17,8 +17,9 @@ struct PlanCommand: ParsableCommand {
   }
 
   private func listBuiltIns() {
-    let width = BuiltInPlan.all.map(\.name.count).max() ?? 0
-    for plan in BuiltInPlan.all {
+    let plans = Catalogue.current.plans
+    let width = plans.map(\.name.count).max() ?? 0
+    for plan in plans {
       let space = String(repeating: " ", count: width - plan.name.count + 2)
       print(plan.name + space + plan.summary)
     }

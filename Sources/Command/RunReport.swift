@@ -24,11 +24,14 @@ struct RunReport {
       rows: evaluation.estimates.map { .init(mean: $0.mean, halfWidth: $0.halfWidth) })
   }
 
-  /// Prints the table, and writes it and the picture to a run's folder.
+  /// Prints the table, and writes it to a run's folder; with a picture, where tasks are curves.
   func write(to files: RunFiles) throws {
     print(table.text, terminator: "")
     try writeAtomically(Array(table.json.utf8), to: files.evaluation)
-    try writeAtomically(Array(picture.svg.utf8), to: files.picture)
+    guard let curves = plan.evaluationTasks() as? any CurveTasks else {
+      return tell("written: \(files.evaluation)")
+    }
+    try writeAtomically(Array(picture(of: curves).svg.utf8), to: files.picture)
     tell("written: \(files.evaluation), \(files.picture)")
   }
 }
@@ -40,11 +43,11 @@ extension RunReport {
   private static let points = 201
 
   /// Some of evaluation's tasks, before adaptation and after 1 and all of its inner steps.
-  var picture: AdaptationPicture {
+  func picture(of tasks: any CurveTasks) -> AdaptationPicture {
     AdaptationPicture(
-      title: "Adaptation to \(plan.evaluation.shots) points",
+      title: "Adaptation to \(tasks.shots) points",
       caption: "Curves that training never saw: predictions before adaptation and after it.",
-      panels: (0..<min(Self.panels, plan.evaluation.tasks)).map(panel))
+      panels: (0..<min(Self.panels, plan.evaluation.tasks)).map { panel($0, of: tasks) })
   }
 
   private var steps: [Int] {
@@ -52,8 +55,7 @@ extension RunReport {
       .reduce(into: []) { if $0.last != $1 { $0.append($1) } }
   }
 
-  private func panel(_ task: Int) -> AdaptationPicture.Panel {
-    let tasks = plan.evaluationTasks()
+  private func panel(_ task: Int, of tasks: any CurveTasks) -> AdaptationPicture.Panel {
     let key = Evaluation.key(seed: plan.evaluation.seed, task: task)
     let (low, high) = (tasks.domain.lowerBound, tasks.domain.upperBound)
     let grid = (0..<Self.points).map {

@@ -17,7 +17,9 @@ struct PlanOptions: ParsableArguments {
     help: ArgumentHelp("Replace a value of the plan.", valueName: "learner.inner-rate=0.1"))
   var overrides: [String] = []
 
-  private static let builtIns = BuiltInPlan.all.map(\.name).joined(separator: ", ")
+  private static var builtIns: String {
+    Catalogue.current.plans.map(\.name).joined(separator: ", ")
+  }
 
   /// The plan, and the word that a run of it is called by.
   func resolved() throws -> (plan: RunPlan, word: String) {
@@ -31,11 +33,14 @@ struct PlanOptions: ParsableArguments {
   static func resolved(
     _ plan: String, _ overrides: [String]
   ) throws -> (plan: RunPlan, word: String) {
-    if let builtIn = BuiltInPlan.named(plan) {
-      return (try builtIn.plan(overrides: overrides), plan)
+    let catalogue = Catalogue.current
+    if let builtIn = catalogue.plan(named: plan) {
+      return (try builtIn.plan(overrides: overrides, catalogue: catalogue), plan)
     }
     let word = URL(filePath: plan).deletingPathExtension().lastPathComponent
-    return (try RunPlan(yaml: text(of: plan), source: plan, overrides: overrides), word)
+    let read = try RunPlan(
+      yaml: text(of: plan), source: plan, overrides: overrides, catalogue: catalogue)
+    return (read, word)
   }
 
   private static func text(of path: String) throws -> String {

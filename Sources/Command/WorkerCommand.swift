@@ -60,7 +60,7 @@ struct WorkerCommand: ParsableCommand {
         address: connect, threads: threads,
         name: "\(ProcessInfo.processInfo.hostName):\(getpid())",
         software: "outerloop \(Outerloop.version)", kernels: kernels.resolved,
-        loneliness: wait.map { .seconds($0) }),
+        loneliness: wait.map { .seconds($0) }, catalogue: .current),
       id: WorkerID(UInt64.random(in: 0...UInt64.max)), context: Context(),
       options: options, wakeup: wakeup,
       interrupt: Interrupt(parent == nil ? [SIGINT, SIGTERM] : [SIGTERM], waking: wakeup),

@@ -37,7 +37,8 @@ struct Evaluate: ParsableCommand {
       let loaded = try LoadedCheckpoint(at: path)
       if let damage = loaded.passedOver { tell("warning: \(damage); taking \(loaded.path)") }
       let plan = try RunPlan(
-        yaml: loaded.checkpoint.plan, source: "\(loaded.path): plan", overrides: overrides)
+        yaml: loaded.checkpoint.plan, source: "\(loaded.path): plan", overrides: overrides,
+        catalogue: .current)
       let kernels = kernels.resolved
       let parameters = try loaded.checkpoint.parameters.conforming(
         to: Trainer(plan: plan, kernels: kernels).parameters, in: loaded.path)

@@ -1,0 +1,33 @@
+import ArgumentParser
+public import Training
+
+/// The whole command line.
+public enum OuterloopCommand {
+  /// Does what the process's arguments say, and exits with its code if it is not zero.
+  ///
+  /// A program that knows kinds of its own is one call; the workers it starts are itself, and so know
+  /// them too:
+  ///
+  ///     OuterloopCommand.main(knowing: .standard.adding(Catalogue(networks: [WavesPlan.self])))
+  public static func main(knowing catalogue: Catalogue = .standard) {
+    Catalogue.$current.withValue(catalogue) { Outerloop.main() }
+  }
+}
+
+extension Catalogue {
+  /// What this process knows; set once, before the arguments are read.
+  @TaskLocal static var current = Catalogue.standard
+}
+
+struct Outerloop: ParsableCommand {
+  static let version = "0.1.0"
+
+  static let configuration = CommandConfiguration(
+    commandName: "outerloop",
+    abstract: "Meta-trains few-shot learners on one machine or many, to the same bits.",
+    version: version,
+    subcommands: [
+      Train.self, CoordinatorCommand.self, WorkerCommand.self, Evaluate.self, Gradient.self,
+      PlanCommand.self, DataCommand.self, Simulate.self,
+    ])
+}

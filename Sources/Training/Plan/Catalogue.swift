@@ -1,0 +1,54 @@
+/// What run plans can name.
+///
+/// A program of one's own adds kinds of its own and gives the result to the command; every process
+/// of a run must know the same.
+public struct Catalogue: Sendable {
+  public var tasks: [any TasksPlan.Type]
+  public var networks: [any NetworkPlan.Type]
+  public var learners: [any LearnerPlan.Type]
+  public var plans: [BuiltInPlan]
+
+  public init(
+    tasks: [any TasksPlan.Type] = [], networks: [any NetworkPlan.Type] = [],
+    learners: [any LearnerPlan.Type] = [], plans: [BuiltInPlan] = []
+  ) {
+    (self.tasks, self.networks, self.learners, self.plans) = (tasks, networks, learners, plans)
+  }
+
+  /// What this package knows.
+  public static let standard = Catalogue(
+    tasks: [SinusoidPlan.self, VaryingSinusoidPlan.self, PolynomialPlan.self],
+    networks: [MLPPlan.self], learners: [MAMLPlan.self, JointPlan.self],
+    plans: BuiltInPlan.standard)
+
+  /// Both. No two kinds may have one name.
+  public func adding(_ other: Catalogue) -> Catalogue {
+    Catalogue(
+      tasks: tasks + other.tasks, networks: networks + other.networks,
+      learners: learners + other.learners, plans: plans + other.plans)
+  }
+
+  public func plan(named name: String) -> BuiltInPlan? { plans.first { $0.name == name } }
+}
+
+extension Catalogue {
+  func tasks(_ reader: inout PlanReader) throws(PlanError) -> any TasksPlan {
+    try reader.kind("family", tasks).init(&reader)
+  }
+
+  func network(_ reader: inout PlanReader) throws(PlanError) -> any NetworkPlan {
+    try reader.kind("kind", networks).init(&reader)
+  }
+
+  func learner(_ reader: inout PlanReader) throws(PlanError) -> any LearnerPlan {
+    try reader.kind("method", learners).init(&reader)
+  }
+}
+
+extension PlanReader {
+  fileprivate mutating func kind<Kind>(
+    _ key: String, _ kinds: [Kind]
+  ) throws(PlanError) -> Kind {
+    try value(key, .choice(kinds) { ($0 as? any PlanKind.Type)?.name ?? "" })
+  }
+}

@@ -1,0 +1,42 @@
+public import MetaLearning
+public import Networks
+
+public struct MAMLPlan: LearnerPlan {
+  public static let name = "maml"
+
+  public var order: MAML.Order
+  public var innerSteps: Int
+  public var innerRate: Float
+
+  public init(_ reader: inout PlanReader) throws(PlanError) {
+    order = try reader.value("order", .choice, default: .second)
+    innerSteps = try reader.value("inner-steps", .innerSteps(from: 1), default: 1)
+    innerRate = try reader.value("inner-rate", .number(above: 0))
+  }
+
+  public mutating func readEvaluation(_ reader: inout PlanReader) throws(PlanError) {
+    innerRate = try reader.value("inner-rate", .number(above: 0), default: innerRate)
+  }
+
+  public var settings: [(key: String, value: PlanValue)] {
+    [
+      ("order", .word(order.rawValue)), ("inner-steps", .whole(innerSteps)),
+      ("inner-rate", .number(innerRate)),
+    ]
+  }
+
+  public var evaluationSettings: [(key: String, value: PlanValue)] {
+    [("inner-rate", .number(innerRate))]
+  }
+
+  public func learner(_ network: any Network, _ loss: Loss) -> any MetaLearner {
+    MAML(
+      network: network, loss: loss, innerRate: innerRate, innerSteps: innerSteps, order: order,
+      adapts: .all)
+  }
+}
+
+extension Reading where Value == Int {
+  /// Inner steps are unrolled, so a program grows with them.
+  public static func innerSteps(from least: Int) -> Self { .whole(least...100) }
+}

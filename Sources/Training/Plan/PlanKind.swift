@@ -1,0 +1,46 @@
+public import Episodes
+public import MetaLearning
+public import NDArrays
+public import Networks
+
+/// One kind of tasks, network or learner that a plan can name, with its settings.
+///
+/// A kind reads the keys of its section, and writes them back: read again, what it writes gives an
+/// equal value.
+public protocol PlanKind: Hashable, Sendable {
+  /// What the plan calls it.
+  static var name: String { get }
+
+  /// Reads every key of its section but the name; a key that it does not ask for is an error.
+  init(_ reader: inout PlanReader) throws(PlanError)
+
+  /// Its keys, in the order of its documentation, every value spelled out.
+  var settings: [(key: String, value: PlanValue)] { get }
+
+  /// Takes what `evaluation` says of it; by default there is nothing to say.
+  mutating func readEvaluation(_ reader: inout PlanReader) throws(PlanError)
+
+  /// The keys that `readEvaluation` asks for.
+  var evaluationSettings: [(key: String, value: PlanValue)] { get }
+}
+
+extension PlanKind {
+  public mutating func readEvaluation(_ reader: inout PlanReader) throws(PlanError) {}
+  public var evaluationSettings: [(key: String, value: PlanValue)] { [] }
+}
+
+/// The tasks of a run: `tasks.family`.
+public protocol TasksPlan: PlanKind {
+  func tasks() -> any TaskDistribution
+}
+
+/// The network of a run: `network.kind`.
+public protocol NetworkPlan: PlanKind {
+  /// The network that takes such inputs to such targets; the first axis of both counts examples.
+  func network(for support: Batch<Shape>) -> any Network
+}
+
+/// How a run learns to learn: `learner.method`.
+public protocol LearnerPlan: PlanKind {
+  func learner(_ network: any Network, _ loss: Loss) -> any MetaLearner
+}
