@@ -51,6 +51,7 @@ public struct ImageTasks: TaskDistribution {
   private var variants: Int { rotations == .asClasses ? 4 : 1 }
 
   public var inputs: InputKind { .pixels }
+  public var outputs: Int { ways }
 
   public var shapes: Episode<Shape> {
     Self.shapes(of: source.shape, ways: ways, shots: shots, query: query)

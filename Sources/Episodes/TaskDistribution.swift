@@ -8,6 +8,10 @@ public protocol TaskDistribution: Sendable {
   /// The shapes of every task's data.
   var shapes: Episode<Shape> { get }
 
+  /// How many numbers a network answers an input with: targets, or a score for each class. Unless
+  /// said otherwise, as many as there are targets beside an input.
+  var outputs: Int { get }
+
   /// What values inputs have, from which follows how they travel. Unless said otherwise, any.
   var inputs: InputKind { get }
 
@@ -17,13 +21,18 @@ public protocol TaskDistribution: Sendable {
 
 extension TaskDistribution {
   public var inputs: InputKind { .real }
+
+  public var outputs: Int { shapes.support.targets.sizes.dropFirst().reduce(1, *) }
 }
 
 /// Tasks whose data is drawn elsewhere, and of which only the shapes are known here.
 public struct RemoteTasks: TaskDistribution {
   public let shapes: Episode<Shape>
+  public let outputs: Int
 
-  public init(shapes: Episode<Shape>) { self.shapes = shapes }
+  public init(shapes: Episode<Shape>, outputs: Int) {
+    (self.shapes, self.outputs) = (shapes, outputs)
+  }
 
   /// - Traps: always; whoever knows only the shapes must be sent the data.
   public func episode(_ key: RandomKey) -> Episode<NDArray> {

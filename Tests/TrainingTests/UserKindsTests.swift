@@ -70,10 +70,10 @@ private struct WavesPlan: NetworkPlan {
 
   var settings: [(key: String, value: PlanValue)] { [("width", .whole(width))] }
 
-  func network(for support: Batch<Shape>) -> any Network {
+  func network(example: Shape, outputs: Int) -> any Network {
     Waves(
-      hidden: Dense("hidden", inputs: 1, outputs: width, initializer: .normal(deviation: 1)),
-      head: Dense("head", inputs: width, outputs: 1, initializer: .glorotUniform))
+      hidden: Dense("hidden", inputs: example.count, outputs: width, initializer: .normal(deviation: 1)),
+      head: Dense("head", inputs: width, outputs: outputs, initializer: .glorotUniform))
   }
 }
 

@@ -36,8 +36,10 @@ public protocol TasksPlan: PlanKind {
 
 /// The network of a run: `network.kind`.
 public protocol NetworkPlan: PlanKind {
-  /// The network that takes such inputs to such targets; the first axis of both counts examples.
-  func network(for support: Batch<Shape>) -> any Network
+  /// - Parameters:
+  ///   - example: the shape of one input.
+  ///   - outputs: how many numbers a task asks for: targets, or classes.
+  func network(example: Shape, outputs: Int) -> any Network
 }
 
 /// How a run learns to learn: `learner.method`.

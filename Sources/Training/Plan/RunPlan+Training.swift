@@ -38,6 +38,8 @@ extension RunPlan {
   private func metaLearner(
     _ network: any NetworkPlan, _ learner: any LearnerPlan
   ) -> any MetaLearner {
-    learner.learner(network.network(for: trainingTasks().shapes.support), loss)
+    let tasks = trainingTasks()
+    let example = Shape(Array(tasks.shapes.support.inputs.sizes.dropFirst()))
+    return learner.learner(network.network(example: example, outputs: tasks.outputs), loss)
   }
 }

@@ -1,4 +1,3 @@
-public import Episodes
 public import NDArrays
 public import Networks
 
@@ -24,9 +23,9 @@ public struct MLPPlan: NetworkPlan {
     ]
   }
 
-  public func network(for support: Batch<Shape>) -> any Network {
+  public func network(example: Shape, outputs: Int) -> any Network {
     MLP(
-      inputs: support.inputs[1], hidden: hidden, outputs: support.targets[1],
-      activation: activation, initializer: initializer)
+      inputs: example.count, hidden: hidden, outputs: outputs, activation: activation,
+      initializer: initializer)
   }
 }
