@@ -78,7 +78,8 @@ private struct PointwiseFusion {
     case .pointwise(let function):
       values.append(.draft(draft(function, instruction.operands, instruction.shape)))
       if uses[id] != 1 { _ = written(id) }
-    case .input, .product, .convolution, .maximumPooling, .sumPooling, .sum, .reshape, .transpose,
+    case .input, .ramp, .product, .convolution, .maximumPooling, .sumPooling, .sum, .reshape,
+      .transpose,
       .stop, .fusedPointwise, .fusedProduct, .fusedConvolution:
       let operands = instruction.operands.map { written($0) }
       values.append(

@@ -61,7 +61,8 @@ private struct ProductFusion {
     case .pointwise(.relu): return gated(x[0], by: nil)
     case .pointwise(.gate): return gated(x[0], by: x[1])
     case .reshape: return draft(x[0])
-    case .pointwise, .input, .fill, .convolution, .maximumPooling, .sumPooling, .broadcast, .sum,
+    case .pointwise, .input, .fill, .ramp, .convolution, .maximumPooling, .sumPooling, .broadcast,
+      .sum,
       .transpose, .stop, .fusedPointwise, .fusedProduct, .fusedConvolution:
       return nil
     }

@@ -14,7 +14,8 @@ extension Program {
         return builder.convolution(convolution, operands, instruction.shape)
       case .sum:
         return builder.sum(operands[0], to: instruction.shape)
-      case .input, .fill, .pointwise, .product, .maximumPooling, .sumPooling, .broadcast, .reshape,
+      case .input, .fill, .ramp, .pointwise, .product, .maximumPooling, .sumPooling, .broadcast,
+        .reshape,
         .transpose, .stop, .fusedPointwise, .fusedProduct, .fusedConvolution:
         return builder.define(instruction.primitive, operands, instruction.shape)
       }

@@ -125,7 +125,7 @@ private struct Buffers {
       [instruction.operands[2]].filter { addend in
         instruction.operands[..<2].allSatisfy { buffer[$0] != buffer[addend] }
       }
-    case .input, .fill, .pointwise, .product, .convolution, .maximumPooling, .sumPooling,
+    case .input, .fill, .ramp, .pointwise, .product, .convolution, .maximumPooling, .sumPooling,
       .broadcast,
       .sum, .reshape, .transpose, .stop, .fusedProduct, .fusedConvolution:
       []

@@ -27,7 +27,7 @@ extension ProgramBuilder {
     case .transpose(let transpose): simplest(transpose, operands[0], shape)
     // Cotangents have been stopped by now.
     case .stop: operands[0]
-    case .input, .fill, .fusedPointwise, .fusedProduct, .fusedConvolution:
+    case .input, .fill, .ramp, .fusedPointwise, .fusedProduct, .fusedConvolution:
       define(primitive, operands, shape)
     }
   }

@@ -6,7 +6,8 @@ internal import NDArrays
 /// The kernel calls of a program, flat, with offsets into an arena. Immutable once made.
 final class Code: @unchecked Sendable {
   enum Kind: UInt8 {
-    case product, elementwise, sum, transpose, copy, fill, convolution, byInput, byFilter, maximum
+    case product, elementwise, sum, transpose, copy, fill, ramp, convolution, byInput, byFilter,
+      maximum
     case route, pick, poolSum, spread
   }
 
@@ -127,6 +128,7 @@ final class Code: @unchecked Sendable {
         }
       case .copy: kernels.copy(copies + record, a, out)
       case .fill: out.update(repeating: fills[record].value, count: fills[record].count)
+      case .ramp: for index in 0..<fills[record].count { out[index] = Float(index) }
       case .convolution, .byInput, .byFilter: convolve(operation, kernels, base)
       case .maximum, .route, .pick, .poolSum, .spread: pool(operation, kernels, base)
       }
@@ -144,7 +146,8 @@ final class Code: @unchecked Sendable {
     case .convolution: kernels.convolve(record, a, b, addend, gate, out)
     case .byInput: kernels.convolve_by_input(record, a, b, addend, gate, out)
     case .byFilter: kernels.convolve_by_filter(record, a, b, addend, gate, out)
-    case .product, .elementwise, .sum, .transpose, .copy, .fill, .maximum, .route, .pick, .poolSum,
+    case .product, .elementwise, .sum, .transpose, .copy, .fill, .ramp, .maximum, .route, .pick,
+      .poolSum,
       .spread:
       break
     }
@@ -162,7 +165,8 @@ final class Code: @unchecked Sendable {
     case .pick: kernels.pool_pick(record, a, b, out)
     case .poolSum: kernels.pool_sum(record, a, out)
     case .spread: kernels.pool_spread(record, a, out)
-    case .product, .elementwise, .sum, .transpose, .copy, .fill, .convolution, .byInput, .byFilter:
+    case .product, .elementwise, .sum, .transpose, .copy, .fill, .ramp, .convolution, .byInput,
+      .byFilter:
       break
     }
   }

@@ -46,6 +46,9 @@ struct Lowering {
     case .fill(let value):
       fills.append(Code.Fill(value: value, count: instruction.shape.count))
       return Code.Operation(kind: .fill, record: Int32(fills.count - 1))
+    case .ramp:
+      fills.append(Code.Fill(value: 0, count: instruction.shape.count))
+      return Code.Operation(kind: .ramp, record: Int32(fills.count - 1))
     case .fusedPointwise(let fused): return elementwise(fused, instruction.operands)
     case .product(let product):
       return self.product(FusedProduct(product), instruction.operands, instruction.shape)

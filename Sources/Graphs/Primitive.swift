@@ -28,6 +28,8 @@ public enum Primitive: Hashable, Sendable {
   case input(Int)
   /// The same value everywhere.
   case fill(Float)
+  /// A vector 0, 1, 2, ...
+  case ramp
   case pointwise(Pointwise)
   case product(Product)
   case convolution(Convolution)
@@ -48,7 +50,7 @@ public enum Primitive: Hashable, Sendable {
   /// The rule of shapes and values; `nil` for what has no operands.
   public var operation: (any Operation)? {
     switch self {
-    case .input, .fill: nil
+    case .input, .fill, .ramp: nil
     case .pointwise(let operation): operation
     case .product(let operation): operation
     case .convolution(let operation): operation

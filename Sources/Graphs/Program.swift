@@ -75,6 +75,7 @@ extension Program: CustomStringConvertible {
     switch instruction.primitive {
     case .input(let index): "input \(inputs[index].name)"
     case .fill(let value): "fill \(value)"
+    case .ramp: "ramp"
     case .pointwise, .product, .convolution, .maximumPooling, .sumPooling, .broadcast, .sum,
       .reshape,
       .transpose, .stop, .fusedPointwise, .fusedProduct, .fusedConvolution:

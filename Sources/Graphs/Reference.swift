@@ -33,6 +33,7 @@ extension Program {
     switch instruction.primitive {
     case .input(let index): inputs[index]
     case .fill(let value): Array(repeating: Double(value), count: instruction.shape.count)
+    case .ramp: (0..<instruction.shape.count).map(Double.init)
     case .pointwise, .product, .convolution, .maximumPooling, .sumPooling, .broadcast, .sum,
       .reshape,
       .transpose, .stop, .fusedPointwise, .fusedProduct, .fusedConvolution:

@@ -76,6 +76,14 @@ extension Tensor {
     shape == target ? self : trace.record(.reshape(Reshape(to: target)), [self])
   }
 
+  /// One where a class is that of the row's label, zero elsewhere. No derivative flows to the labels.
+  ///
+  /// - Shapes: labels `[n]`, whole numbers from zero on; the result `[n, classes]`.
+  public func oneHot(classes: Int) -> Tensor {
+    let distance = reshaped(to: [shape.count, 1]) - trace.ramp(classes)
+    return distance.filled(with: 1).gated(by: 0.25 - distance.squared)
+  }
+
   /// A tensor of this shape with the same value everywhere.
   public func filled(with value: Float) -> Tensor { trace.fill(value, shape) }
 }

@@ -8,6 +8,8 @@ public final class Trace {
 
   func fill(_ value: Float, _ shape: Shape) -> Tensor { append(.fill(value), [], shape) }
 
+  func ramp(_ count: Int) -> Tensor { append(.ramp, [], [count]) }
+
   func record(_ primitive: Primitive, _ operands: [Tensor]) -> Tensor {
     precondition(operands.allSatisfy { $0.trace === self }, "tensors of two programs do not mix")
     guard let operation = primitive.operation else {

@@ -12,24 +12,30 @@ public enum Loss: String, Hashable, Sendable, CaseIterable {
   /// gives the right class.
   case crossEntropy = "cross-entropy"
 
-  /// - Shapes: outputs and targets alike; the result is a scalar. For classes, outputs are one score
-  ///   for each, `[n, classes]`, and targets are one for the right class and zero for the others.
+  /// - Shapes: outputs and targets alike; the result is a scalar. For classes, outputs are a score for
+  ///   each, `[n, classes]`, and targets are labels, `[n]`: whole numbers from zero on.
   public func callAsFunction(_ outputs: Tensor, _ targets: Tensor) -> Tensor {
-    // Not left to broadcasting: [n, 1] against [n] would quietly mean all pairs.
-    precondition(
-      outputs.shape == targets.shape, "outputs \(outputs.shape) for targets \(targets.shape)")
-    return switch self {
-    case .meanSquaredError: (outputs - targets).squared.mean
-    case .crossEntropy: crossEntropy(outputs, targets)
+    switch self {
+    case .meanSquaredError: meanSquaredError(outputs, targets)
+    case .crossEntropy: crossEntropy(outputs, labels: targets)
     }
   }
 
-  private func crossEntropy(_ scores: Tensor, _ targets: Tensor) -> Tensor {
+  private func meanSquaredError(_ outputs: Tensor, _ targets: Tensor) -> Tensor {
+    // Not left to broadcasting: [n, 1] against [n] would quietly mean all pairs.
+    precondition(
+      outputs.shape == targets.shape, "outputs \(outputs.shape) for targets \(targets.shape)")
+    return (outputs - targets).squared.mean
+  }
+
+  private func crossEntropy(_ scores: Tensor, labels: Tensor) -> Tensor {
+    precondition(
+      labels.shape == [scores.shape[0]], "scores \(scores.shape) for labels \(labels.shape)")
     let rows: Shape = [scores.shape[0], 1]
     // Softmax is the same wherever scores start. The largest at zero lets no exponential overflow,
     // and no derivative needs to know.
     let shifted = scores - scores.rowMaximum.stopped
-    let wanted = (targets * shifted).sum(to: rows)
+    let wanted = (labels.oneHot(classes: scores.shape[1]) * shifted).sum(to: rows)
     return (shifted.exp.sum(to: rows).log - wanted).mean
   }
 }
@@ -37,6 +43,6 @@ public enum Loss: String, Hashable, Sendable, CaseIterable {
 /// The share of examples whose largest score is the right class's; of equal scores the first counts.
 ///
 /// - Shapes: as for ``Loss/crossEntropy``; the result is a scalar.
-public func accuracy(_ scores: Tensor, _ targets: Tensor) -> Tensor {
-  scores.rowPick(targets).mean
+public func accuracy(_ scores: Tensor, labels: Tensor) -> Tensor {
+  scores.rowPick(labels.oneHot(classes: scores.shape[1])).mean
 }

@@ -57,7 +57,8 @@ import Testing
     let operations = program.optimized().instructions.filter { instruction in
       switch instruction.primitive {
       case .input, .reshape: false
-      case .fill, .pointwise, .product, .convolution, .maximumPooling, .sumPooling, .broadcast,
+      case .fill, .ramp, .pointwise, .product, .convolution, .maximumPooling, .sumPooling,
+        .broadcast,
         .sum,
         .transpose, .stop, .fusedPointwise, .fusedProduct, .fusedConvolution:
         true

@@ -75,14 +75,12 @@ private struct Probe {
   init(_ setting: Setting, _ order: MAML.Order) {
     learner = setting.learner(order)
     func batch(_ count: Int) -> Batch<Shape> {
-      Batch(inputs: Shape([count] + setting.network.input.sizes), targets: [count, 3])
+      Batch(inputs: Shape([count] + setting.network.input.sizes), targets: [count])
     }
     shapes = Episode(support: batch(7), query: batch(5))
     parameters = spread(learner.layout.leaves, from: 3, scale: 0.7)
     let images = spread([shapes.support.inputs, shapes.query.inputs], from: 1000)
-    func labels(_ count: Int) -> [Double] {
-      (0..<count).flatMap { index in (0..<3).map { $0 == index % 3 ? 1 : 0 } }
-    }
+    func labels(_ count: Int) -> [Double] { (0..<count).map { Double($0 % 3) } }
     data = [images[0], labels(7), images[1], labels(5)]
   }
 
