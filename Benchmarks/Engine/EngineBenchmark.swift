@@ -39,87 +39,71 @@ struct TaskTime {
   }
 }
 
-/// Multiply-adds that a task needs, counted twice each: those of the products of the schedule a person
-/// would write. Padding, transposition and pointwise work do not count.
-struct UsefulWork {
-  var flops: Double
-
-  /// A second-order MAML task of an MLP is, for each inner step, one gradient (3 products a layer, 2 for
-  /// the first) and one Hessian-vector product (6 a layer, 3 for the first), and one query gradient.
-  init(widths: [Int], shots: Int, query: Int, steps: Int, order: MAML.Order) {
-    let layers = zip(widths, widths.dropFirst()).map { Double($0 * $1) }
-    func total(first: Double, others: Double) -> Double {
-      zip(layers.indices, layers).map { ($0 == 0 ? first : others) * $1 }.reduce(0, +)
-    }
-    let gradient = total(first: 2, others: 3)
-    let hessian = order == .second ? total(first: 3, others: 6) : 0
-    flops = 2 * (Double(steps * shots) * (gradient + hessian) + Double(query) * gradient)
-  }
-}
-
 @main
 struct EngineBenchmark {
+  /// With a word, only the workloads whose name has it. With `--operations` before it, what each kernel
+  /// call of them takes.
   static func main() {
-    if CommandLine.arguments.dropFirst() == ["--operations"] {
-      for order in [MAML.Order.second, .first] { reportOperations(order) }
+    var arguments = CommandLine.arguments.dropFirst()
+    let listsOperations = arguments.first == "--operations"
+    if listsOperations { arguments.removeFirst() }
+    let word = arguments.joined(separator: " ")
+    let workloads = Workload.all.filter { word.isEmpty || $0.name.contains(word) }
+    if listsOperations {
+      for workload in workloads { reportOperations(workload) }
       return
     }
-    for kernels in Kernels.available {
-      let peak = ol_fma_peak(kernels.name)
-      print(String(format: "%@: peak %.1f GFLOP/s", kernels.name, peak))
-      print("  order   steps   us/task  GFLOP/s  of peak  allocations")
-      for order in [MAML.Order.second, .first] {
-        for steps in [1, 5] { report(kernels, order, steps, peak) }
-      }
+    for kernels in Kernels.available { report(kernels, workloads) }
+  }
+
+  static func report(_ kernels: Kernels, _ workloads: [Workload]) {
+    let peak = ol_fma_peak(kernels.name)
+    print(String(format: "%@: peak %.1f GFLOP/s", kernels.name, peak))
+    print("  \(padded("task"))     us/task  GFLOP/s  of peak    memory  allocations")
+    for workload in workloads where workload.flops < 1e7 || kernels.name != "portable" {
+      report(kernels, workload, peak)
     }
   }
 
-  /// MAML's sinusoids: 1-40-40-1, ten points to learn from and ten to be judged on.
-  static func report(_ kernels: Kernels, _ order: MAML.Order, _ steps: Int, _ peak: Double) {
-    let program = program(order, steps)
-    let time = TaskTime(Executable(program, kernels: kernels), rounds: 2000, runs: 50)
-    let work = UsefulWork(widths: [1, 40, 40, 1], shots: 10, query: 10, steps: steps, order: order)
-    let rate = work.flops / time.microseconds / 1000
+  static func report(_ kernels: Kernels, _ workload: Workload, _ peak: Double) {
+    let executable = Executable(workload.program, kernels: kernels)
+    let time = TaskTime(executable, rounds: 2000, runs: workload.flops < 1e7 ? 50 : 1)
+    let rate = workload.flops / time.microseconds / 1000
     let share = peak > 0 ? String(format: "%6.1f %%", 100 * rate / peak) : "       -"
     print(
-      "  \("\(order)".padding(toLength: 7, withPad: " ", startingAt: 0))"
-        + String(format: "%6d %9.2f %8.1f ", steps, time.microseconds, rate)
-        + share + String(format: " %12d", time.allocations))
-  }
-
-  static func program(_ order: MAML.Order, _ steps: Int) -> Program {
-    let network = MLP(
-      inputs: 1, hidden: [40, 40], outputs: 1, activation: .relu,
-      initializer: .truncatedNormal(deviation: 0.01))
-    let learner = MAML(
-      network: network, loss: .meanSquaredError, innerRate: 0.01, innerSteps: steps, order: order,
-      adapts: .all)
-    let batch = Batch<Shape>(inputs: [10, 1], targets: [10, 1])
-    return learner.metaGradientProgram(Episode(support: batch, query: batch))
+      "  \(padded(workload.name))"
+        + String(format: "%12.2f %8.1f ", time.microseconds, rate) + share
+        + String(format: "%7.2f MB %12d", Double(executable.peakBytes) / 1e6, time.allocations))
   }
 
   /// Where the time of a task goes: each kernel call of its program, timed alone.
-  static func reportOperations(_ order: MAML.Order) {
-    let executable = Executable(program(order, 1))
+  static func reportOperations(_ workload: Workload) {
+    let executable = Executable(workload.program)
     let arena = Arena(for: executable)
-    print("\(executable.kernels), \(order) order, one step")
+    print("\(executable.kernels), \(workload.name)")
     for (index, operation) in executable.operations.enumerated() {
       let shapes = operation.operands.map { executable.program.instructions[$0].shape.description }
+      let times = workload.flops < 1e7 ? 1000 : 3
       print(
-        String(format: "%7.1f ns  ", nanoseconds(executable, arena, index))
+        String(format: "%9.1f ns  ", nanoseconds(executable, arena, index, times: times))
           + "\(operation.primitive.operation?.name ?? "fill")"
           + " \(shapes.joined(separator: " ")) -> \(operation.shape)")
     }
   }
 
   /// The best of many rounds.
-  static func nanoseconds(_ executable: Executable, _ arena: Arena, _ operation: Int) -> Double {
-    let times = 1000
-    return (0..<30).map { _ in
+  static func nanoseconds(
+    _ executable: Executable, _ arena: Arena, _ operation: Int, times: Int
+  ) -> Double {
+    (0..<30).map { _ in
       let elapsed = ContinuousClock().measure {
         executable.run(operation: operation, times: times, arena)
       }
       return Double(elapsed.components.attoseconds) / 1e9 / Double(times)
     }.min() ?? 0
+  }
+
+  private static func padded(_ text: String) -> String {
+    text.padding(toLength: 36, withPad: " ", startingAt: 0)
   }
 }
