@@ -1366,7 +1366,7 @@ const ProtobufCMessageDescriptor outerloop__goodbye__descriptor =
   (ProtobufCMessageInit) outerloop__goodbye__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor outerloop__tensor__field_descriptors[3] =
+static const ProtobufCFieldDescriptor outerloop__tensor__field_descriptors[4] =
 {
   {
     "name",
@@ -1404,16 +1404,29 @@ static const ProtobufCFieldDescriptor outerloop__tensor__field_descriptors[3] =
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "pixels",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Outerloop__Tensor, pixels),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned outerloop__tensor__field_indices_by_name[] = {
   2,   /* field[2] = data */
   0,   /* field[0] = name */
+  3,   /* field[3] = pixels */
   1,   /* field[1] = shape */
 };
 static const ProtobufCIntRange outerloop__tensor__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 3 }
+  { 0, 4 }
 };
 const ProtobufCMessageDescriptor outerloop__tensor__descriptor =
 {
@@ -1423,7 +1436,7 @@ const ProtobufCMessageDescriptor outerloop__tensor__descriptor =
   "Outerloop__Tensor",
   "outerloop",
   sizeof(Outerloop__Tensor),
-  3,
+  4,
   outerloop__tensor__field_descriptors,
   outerloop__tensor__field_indices_by_name,
   1,  outerloop__tensor__number_ranges,

@@ -1,4 +1,5 @@
 public import Coordination
+import Episodes
 import Graphs
 import Training
 import Transport
@@ -61,7 +62,8 @@ extension CoordinatorService {
 
   private func send(_ lease: Lease, _ attempt: Int, to worker: WorkerID) {
     let episodes =
-      plan.episodes == .sent ? trainer.episodes(step: lease.step, lease.range).namedArrays : []
+      plan.episodes == .sent
+      ? trainer.episodes(step: lease.step, lease.range).namedArrays(trainer.tasks.inputs) : []
     send(
       .taskBatch(
         .init(

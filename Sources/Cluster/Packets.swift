@@ -61,9 +61,15 @@ extension Parameters<NDArray> {
 extension Episode<NDArray> {
   static let names = ["support_x", "support_y", "query_x", "query_y"]
 
-  var namedArrays: [NamedArray] {
-    zip(Self.names, [support.inputs, support.targets, query.inputs, query.targets])
-      .map { NamedArray($0, $1) }
+  /// - Parameter kind: of the inputs.
+  func namedArrays(_ kind: InputKind) -> [NamedArray] {
+    let form: NamedArray.Form = kind == .pixels ? .pixels : .floats
+    return [
+      NamedArray(Self.names[0], support.inputs, as: form),
+      NamedArray(Self.names[1], support.targets),
+      NamedArray(Self.names[2], query.inputs, as: form),
+      NamedArray(Self.names[3], query.targets),
+    ]
   }
 
   /// Stacked episodes whose tasks have the given shapes, or nothing.

@@ -146,7 +146,7 @@ extension ImageTasks {
     values.reserveCapacity(shapes.inputs.count)
     for (label, way) in task.ways.enumerated() {
       for image in images {
-        for byte in pixels(way, image: image) { values.append(InputKind.value(ofPixel: byte)) }
+        for byte in pixels(way, image: image) { values.append(Float(pixel: byte)) }
         labels.append(Float(label))
       }
     }

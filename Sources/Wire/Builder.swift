@@ -5,10 +5,10 @@ import NDArrays
 /// Lays messages out as the structures of the generated code, and keeps them until told otherwise.
 struct Builder: ~Copyable {
   private var blocks: [UnsafeMutableRawPointer] = []
-  /// The floats of the tensors to come, which stay where they are.
-  private var floats: ArraySlice<UnsafeRawBufferPointer>
+  /// What the tensors to come are made of; it stays where it is.
+  private var payloads: ArraySlice<UnsafeRawBufferPointer>
 
-  init(floats: [UnsafeRawBufferPointer]) { self.floats = floats[...] }
+  init(payloads: [UnsafeRawBufferPointer]) { self.payloads = payloads[...] }
 
   func deallocate() {
     for block in blocks { block.deallocate() }
@@ -39,7 +39,8 @@ struct Builder: ~Copyable {
   ) -> (UnsafeMutablePointer<UnsafeMutablePointer<Outerloop__Tensor>?>, Int) {
     var tensors: [UnsafeMutablePointer<Outerloop__Tensor>?] = []
     for named in arrays {
-      tensors.append(tensor(named: named.name, shape: named.array.shape.sizes))
+      tensors.append(
+        tensor(named: named.name, shape: named.array.shape.sizes, as: named.form))
     }
     return list(tensors)
   }
@@ -50,18 +51,27 @@ struct Builder: ~Copyable {
     return (list, elements.count)
   }
 
-  /// A tensor of the next floats.
-  mutating func tensor(named name: String, shape: [Int]) -> UnsafeMutablePointer<Outerloop__Tensor>
-  {
+  /// A tensor of the next payload.
+  mutating func tensor(
+    named name: String, shape: [Int], as form: NamedArray.Form
+  ) -> UnsafeMutablePointer<Outerloop__Tensor> {
     let tensor = new(outerloop__tensor__init)
     tensor.pointee.name = text(name)
     (tensor.pointee.shape, tensor.pointee.n_shape) = list(shape.map { UInt32($0) })
-    let data = floats.removeFirst()
-    tensor.pointee.data.len = data.count
-    // The encoder reads it only; C has no other type for that.
-    tensor.pointee.data.data = UnsafeMutablePointer(
-      mutating: data.baseAddress?.assumingMemoryBound(to: UInt8.self))
+    let payload = binary(payloads.removeFirst())
+    switch form {
+    case .floats: tensor.pointee.data = payload
+    case .pixels: tensor.pointee.pixels = payload
+    }
     return tensor
+  }
+
+  /// The encoder reads it only; C has no other type for that.
+  private func binary(_ bytes: UnsafeRawBufferPointer) -> ProtobufCBinaryData {
+    ProtobufCBinaryData(
+      len: bytes.count,
+      data: UnsafeMutablePointer(
+        mutating: bytes.baseAddress?.assumingMemoryBound(to: UInt8.self)))
   }
 
   private mutating func room<Element>(

@@ -36,8 +36,8 @@ extension Wire {
   public static func withEncoding<R, E>(
     of packet: Packet, _ body: (PacketEncoding) throws(E) -> R
   ) throws(E) -> R {
-    try withBytes(of: packet.message.floats) { (floats) throws(E) -> R in
-      var builder = Builder(floats: floats)
+    try withBytes(of: packet.message.payloads) { (payloads) throws(E) -> R in
+      var builder = Builder(payloads: payloads)
       defer { builder.deallocate() }
       let envelope = builder.new(outerloop__envelope__init)
       envelope.pointee.protocol = Seal.version
@@ -48,24 +48,24 @@ extension Wire {
   }
 }
 
-/// Calls `body` with the bytes of all arrays, which stay where they are meanwhile.
+/// Calls `body` with the bytes of all payloads, which stay where they are meanwhile.
 private func withBytes<R, E>(
-  of arrays: [[Float]], after held: [UnsafeRawBufferPointer] = [],
+  of payloads: [Payload], after held: [UnsafeRawBufferPointer] = [],
   _ body: ([UnsafeRawBufferPointer]) throws(E) -> R
 ) throws(E) -> R {
-  guard held.count < arrays.count else { return try body(held) }
-  return try arrays[held.count].withUnsafeBufferPointer { (array) throws(E) -> R in
-    try withBytes(of: arrays, after: held + [UnsafeRawBufferPointer(array)], body)
+  guard held.count < payloads.count else { return try body(held) }
+  return try payloads[held.count].withUnsafeBytes { (bytes) throws(E) -> R in
+    try withBytes(of: payloads, after: held + [bytes], body)
   }
 }
 
 extension Message {
-  /// The arrays that travel with the message, in the order in which it lays them out.
-  fileprivate var floats: [[Float]] {
+  /// What the message's tensors are made of, in the order in which it lays them out.
+  fileprivate var payloads: [Payload] {
     switch self {
-    case .parameters(let parameters): parameters.tensors.map(\.array.elements)
-    case .taskBatch(let batch): batch.episodes.map(\.array.elements)
-    case .metaGradient(let gradient): gradient.outcome.values.map { [$0] } ?? []
+    case .parameters(let parameters): parameters.tensors.map(\.payload)
+    case .taskBatch(let batch): batch.episodes.map(\.payload)
+    case .metaGradient(let gradient): gradient.outcome.values.map { [.floats($0)] } ?? []
     case .hello, .welcome, .refusal, .ping, .pong, .goodbye: []
     }
   }

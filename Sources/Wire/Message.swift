@@ -26,11 +26,50 @@ public struct Packet: Equatable, Sendable {
   }
 }
 
-/// An array of floats, by name.
+/// An array of numbers, by name.
 public struct NamedArray: Equatable, Sendable {
+  /// How the numbers travel.
+  public enum Form: Equatable, Sendable {
+    case floats
+    /// A byte each. Every element is `Float(pixel:)` of one, and comes back as the same bits.
+    case pixels
+  }
+
   /// Visible ASCII characters, no space.
   public var name: String
   public var array: NDArray
+  public var form: Form
 
-  public init(_ name: String, _ array: NDArray) { (self.name, self.array) = (name, array) }
+  public init(_ name: String, _ array: NDArray, as form: Form = .floats) {
+    (self.name, self.array, self.form) = (name, array, form)
+  }
+
+  /// The bytes that travel.
+  var payload: Payload {
+    switch form {
+    case .floats: .floats(array.elements)
+    case .pixels: .pixels(array.elements.map { UInt8(pixel: $0) })
+    }
+  }
+}
+
+/// What a tensor is made of on the wire.
+enum Payload {
+  case floats([Float])
+  case pixels([UInt8])
+
+  func withUnsafeBytes<R, E>(
+    _ body: (UnsafeRawBufferPointer) throws(E) -> R
+  ) throws(E) -> R {
+    switch self {
+    case .floats(let values):
+      try values.withUnsafeBufferPointer { (values) throws(E) in
+        try body(UnsafeRawBufferPointer(values))
+      }
+    case .pixels(let bytes):
+      try bytes.withUnsafeBufferPointer { (bytes) throws(E) in
+        try body(UnsafeRawBufferPointer(bytes))
+      }
+    }
+  }
 }

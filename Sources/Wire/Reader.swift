@@ -102,12 +102,24 @@ extension Reader {
 
   func tensor(_ tensor: Outerloop__Tensor) throws(WireError) -> NamedArray {
     let name = try self.name(tensor.name, "tensor name")
-    let data = UnsafeRawBufferPointer(start: tensor.data.data, count: tensor.data.len)
     let shape = try self.shape(
       list(tensor.shape, tensor.n_shape, "rank of \(name)", limit: limits.rank), of: name)
+    guard tensor.pixels.len == 0 else { return try pixels(tensor, name, shape) }
+    let data = UnsafeRawBufferPointer(start: tensor.data.data, count: tensor.data.len)
     guard data.count == 4 * shape.count else { throw .shape(tensor: name, bytes: data.count) }
     guard let elements = [Float](finite: data) else { throw .notFinite(tensor: name) }
     return NamedArray(name, NDArray(elements, shape: shape))
+  }
+
+  private func pixels(
+    _ tensor: Outerloop__Tensor, _ name: String, _ shape: Shape
+  ) throws(WireError) -> NamedArray {
+    let pixels = UnsafeBufferPointer(start: tensor.pixels.data, count: tensor.pixels.len)
+    guard tensor.data.len == 0, pixels.count == shape.count else {
+      throw .shape(tensor: name, bytes: tensor.data.len + pixels.count)
+    }
+    let elements = pixels.map { Float(pixel: $0) }
+    return NamedArray(name, NDArray(elements, shape: shape), as: .pixels)
   }
 
   /// A shape of no more elements than allowed: each size is looked at before it is multiplied.

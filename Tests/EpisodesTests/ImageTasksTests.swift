@@ -44,7 +44,7 @@ private let keys = (0..<200).map { RandomKey(seed: 5).child($0) }
     let support = task.ways.flatMap {
       tasks.source.pixels(ofClass: $0.classIndex, image: $0.images[0])
     }
-    #expect(episode.support.inputs.elements.map { UInt8(($0 * 255).rounded()) } == support)
+    #expect(episode.support.inputs.elements.map { UInt8(pixel: $0) } == support)
   }
 }
 
@@ -124,11 +124,5 @@ func noClassMeetsItselfInATaskAndNoImageIsInBothSets(_ rotations: ImageTasks.Rot
   #expect(throws: ImageTasksError.notSquare(wide.shape)) {
     try ImageTasks(
       wide, split: .train, ways: 2, shots: 1, query: 1, rotations: .perClassAndTask)
-  }
-}
-
-@Test func everyPixelsValueComesBackFromItsByte() {
-  for byte in UInt8.min...UInt8.max {
-    #expect(UInt8((InputKind.value(ofPixel: byte) * 255).rounded()) == byte)
   }
 }

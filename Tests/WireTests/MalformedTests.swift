@@ -1,3 +1,4 @@
+import NDArrays
 import Testing
 import Wire
 
@@ -14,7 +15,7 @@ import Wire
 
   @Test func anotherVersionIsNamedWhateverFollowsIt() {
     let later = RawFrame().integer(1, 300).text(2, "of which we know nothing")
-    expect(.version(theirs: 300, ours: 1), later.bytes)
+    expect(.version(theirs: 300, ours: Wire.version), later.bytes)
   }
 
   @Test func whatIsNoMessageOfOursIsMalformed() {
@@ -74,6 +75,21 @@ import Wire
     }
     let odd = RawFrame.tensor("w", shape: [2], Array(RawFrame.floats(1, 2).dropLast()))
     expect(.shape(tensor: "w", bytes: 7), parameters(odd))
+  }
+
+  @Test func aTensorIsOfFloatsOrOfPixels() throws {
+    let pixels = RawFrame().text(1, "w").content(2, [3]).content(4, [0, 255, 51])
+    let frame = envelope.message(7, RawFrame().message(2, pixels)).sealed
+    let expected = NamedArray("w", NDArray([0, 1, 0.2], shape: [3]), as: .pixels)
+    #expect(
+      try Wire.decode(frame).message == .parameters(.init(step: 0, tensors: [expected])))
+    for bytes in [[0], [0, 1], [0, 1, 2, 3]] as [[UInt8]] {
+      let tensor = RawFrame().text(1, "w").content(2, [3]).content(4, bytes)
+      expect(.shape(tensor: "w", bytes: bytes.count), parameters(tensor))
+    }
+    let both = RawFrame().text(1, "w").content(2, [1]).content(3, RawFrame.floats(1)).content(
+      4, [9])
+    expect(.shape(tensor: "w", bytes: 5), parameters(both))
   }
 
   @Test func aShapeWhoseProductOverflowsIsTooLargeNotSmall() {

@@ -32,7 +32,7 @@ struct RawFrame {
   }
 
   /// The beginning of a frame of this version.
-  static let envelope = RawFrame().integer(1, 1).fixed64(2, 77).integer(3, 1)
+  static let envelope = RawFrame().integer(1, 2).fixed64(2, 77).integer(3, 1)
 
   static func tensor(_ name: String, shape: [UInt64], _ data: [UInt8]) -> RawFrame {
     let named = RawFrame().text(1, name)

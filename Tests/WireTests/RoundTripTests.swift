@@ -110,6 +110,10 @@ private struct RandomPackets {
       var sizes = (0..<below(4)).map { _ in below(4) }
       if let first { sizes.insert(first, at: 0) }
       let shape = Shape(sizes)
+      if shape.count > 0, below(2) == 0 {
+        let pixels = (0..<shape.count).map { _ in Float(pixel: UInt8(below(256))) }
+        return NamedArray(name(), NDArray(pixels, shape: shape), as: .pixels)
+      }
       return NamedArray(name(), NDArray(values(shape.count), shape: shape))
     }
   }

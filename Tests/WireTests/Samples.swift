@@ -34,6 +34,10 @@ struct Sample: Sendable, CustomTestStringConvertible {
         Message.TaskBatch(
           step: 12, lease: 3 << 32 | 99, attempt: 1, tasks: 6..<8, episodes: episodes))),
     .ofRun(
+      "task-batch-of-images",
+      .taskBatch(
+        Message.TaskBatch(step: 12, lease: 7, attempt: 0, tasks: 6..<7, episodes: images))),
+    .ofRun(
       "task-batch-drawn-by-worker",
       .taskBatch(Message.TaskBatch(step: 0, lease: 1, attempt: 0, tasks: 0..<25, episodes: []))),
     .ofRun(
@@ -57,6 +61,13 @@ struct Sample: Sendable, CustomTestStringConvertible {
     NamedArray("fc1.weight", NDArray([1, -2, 0.5, 3, 4, 5], shape: [2, 3])),
     NamedArray("fc1.bias", NDArray([0, 1], shape: [2])),
     NamedArray("rate", NDArray(0.01)),
+  ]
+
+  private static let images = [
+    NamedArray(
+      "support_x",
+      NDArray([0, 1, 128, 255].map { Float(pixel: $0) }, shape: [1, 1, 2, 2, 1]), as: .pixels),
+    NamedArray("support_y", NDArray([0], shape: [1, 1])),
   ]
 
   private static let episodes = [

@@ -364,7 +364,7 @@ struct  Outerloop__Goodbye
 
 
 /*
- * An array of floats, by name.
+ * An array of numbers, by name, in one of two forms.
  */
 struct  Outerloop__Tensor
 {
@@ -382,10 +382,15 @@ struct  Outerloop__Tensor
    * As many floats as the shape says, each four bytes of IEEE 754, the lowest byte first.
    */
   ProtobufCBinaryData data;
+  /*
+   * In place of data, for images: as many bytes as the shape says. Each means itself divided by 255,
+   * rounded to the nearest float.
+   */
+  ProtobufCBinaryData pixels;
 };
 #define OUTERLOOP__TENSOR__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&outerloop__tensor__descriptor) \
-    , (char *)protobuf_c_empty_string, 0,NULL, {0,NULL} }
+    , (char *)protobuf_c_empty_string, 0,NULL, {0,NULL}, {0,NULL} }
 
 
 /* Outerloop__Envelope methods */

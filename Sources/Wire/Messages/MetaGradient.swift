@@ -49,7 +49,8 @@ extension Message.MetaGradient {
     gradient.pointee.upper = UInt32(tasks.upperBound)
     gradient.pointee.microseconds = UInt64(time.whole(.microseconds(1)))
     if let values = outcome.values {
-      gradient.pointee.sum = builder.tensor(named: Self.sumName, shape: [values.count])
+      gradient.pointee.sum = builder.tensor(
+        named: Self.sumName, shape: [values.count], as: .floats)
     }
     return gradient
   }
