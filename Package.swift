@@ -112,6 +112,7 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], path: "Tests/Fuzz"),
 
+    .target(name: "RawPeers", path: "Tests/RawPeers"),
     .testTarget(name: "NDArraysTests", dependencies: ["NDArrays"]),
     .testTarget(name: "KernelsTests", dependencies: ["CKernels", "NDArrays"]),
     .testTarget(name: "GraphsTests", dependencies: ["Graphs", "NDArrays"]),
@@ -134,7 +135,8 @@ let package = Package(
         "Optimizers", "Training",
       ]),
     .testTarget(
-      name: "WireTests", dependencies: ["CProtobufC", "CWire", "NDArrays", "Transport", "Wire"],
+      name: "WireTests",
+      dependencies: ["CProtobufC", "CWire", "NDArrays", "RawPeers", "Transport", "Wire"],
       exclude: ["Golden"]),
     .testTarget(
       name: "FilesTests",
@@ -146,7 +148,9 @@ let package = Package(
     .testTarget(
       name: "ClusterTests",
       dependencies: [
-        "Checkpoints", "Cluster", "Coordination", "NDArrays", "Training", "Transport", "Wire",
+        "CWire", "Checkpoints", "Cluster", "Coordination", "Episodes", "Execution", "Files",
+        "Graphs", "NDArrays", "RawPeers", "Training", "Transport", "Wire", "outerloop",
+        .product(name: "Logging", package: "swift-log"),
       ]),
     .testTarget(
       name: "CommandTests",

@@ -28,7 +28,7 @@ extension CoordinatorService {
     reports.append(
       Report(
         state: state, lossBefore: sum.values[0] / tasks, lossAfter: sum.values[1] / tasks,
-        workers: coordinator.workers.count))
+        workers: coordinator.workers.count, refused: refusals.counts.total))
     pending.append(.applied(step: step))
   }
 

@@ -22,6 +22,8 @@ public final class CoordinatorService {
     public var lossBefore: Float
     public var lossAfter: Float
     public var workers: Int
+    /// What peers sent since this process began that was refused.
+    public var refused: Int
   }
 
   public internal(set) var state: TrainingState

@@ -59,7 +59,7 @@ public final class Recorder {
     window.after += Double(report.lossAfter)
     let step = report.state.step
     if step.isMultiple(of: configuration.metricsEvery) || step == plan.steps {
-      try closeWindow(at: step, workers: report.workers)
+      try closeWindow(report)
     }
     if step.isMultiple(of: plan.checkpoint.every) || step == plan.steps { try save(report.state) }
   }
@@ -71,15 +71,16 @@ public final class Recorder {
     saved = state.step
   }
 
-  private func closeWindow(at step: Int, workers: Int) throws {
+  private func closeWindow(_ report: CoordinatorService.Report) throws {
     let (now, steps) = (clock.now, Double(window.steps))
     let losses = Telemetry.Progress.Losses(
       before: Float(window.before / steps), after: Float(window.after / steps))
     try metrics.append(
       MetricsRecord(
-        step: step, lossBefore: losses.before, lossAfter: losses.after,
+        step: report.state.step, lossBefore: losses.before, lossAfter: losses.after,
         tasksPerSecond: steps * Double(plan.batch) / (window.start.duration(to: now) / .seconds(1)),
-        seconds: start.duration(to: now) / .seconds(1), workers: workers))
+        seconds: start.duration(to: now) / .seconds(1), workers: report.workers,
+        refused: report.refused))
     shown = losses
     window = Window(start: now)
   }

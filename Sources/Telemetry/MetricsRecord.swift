@@ -9,13 +9,16 @@ public struct MetricsRecord: Equatable, Sendable {
   /// Since this coordinator began.
   public var seconds: Double
   public var workers: Int
+  /// Messages and connections of peers that were refused since this coordinator began.
+  public var refused: Int
 
   public init(
     step: Int, lossBefore: Float, lossAfter: Float, tasksPerSecond: Double, seconds: Double,
-    workers: Int
+    workers: Int, refused: Int
   ) {
     (self.step, self.lossBefore, self.lossAfter) = (step, lossBefore, lossAfter)
     (self.tasksPerSecond, self.seconds, self.workers) = (tasksPerSecond, seconds, workers)
+    self.refused = refused
   }
 
   /// JSON without a line break, always with the same keys in the same order.
@@ -26,6 +29,7 @@ public struct MetricsRecord: Equatable, Sendable {
       ("step", "\(step)"), ("loss_before", number(lossBefore)), ("loss_after", number(lossAfter)),
       ("tasks_per_second", number(rounded(tasksPerSecond, places: 1))),
       ("seconds", number(rounded(seconds, places: 3))), ("workers", "\(workers)"),
+      ("refused", "\(refused)"),
     ]
     return "{\(members.map { "\"\($0)\":\($1)" }.joined(separator: ","))}"
   }

@@ -1,3 +1,4 @@
+import RawPeers
 import Testing
 import Transport
 
@@ -36,7 +37,7 @@ func randomBytesOnThePortHurtNobody(seed: UInt64) throws {
   let exchange = try Exchange()
   let (fresh, greeted) = (try RawPeer(exchange.address), try RawPeer(exchange.address))
   fresh.say(bytes)
-  greeted.greet(as: [UInt8(seed) + 1])
+  try greeted.greet(as: [UInt8(seed) + 1])
   greeted.say(bytes)
   _ = exchange.router.poll(exchange.wakeup, timeout: .milliseconds(1))
   let honest = try exchange.dealer("honest")
@@ -59,7 +60,7 @@ func randomBytesOnThePortHurtNobody(seed: UInt64) throws {
   options.heartbeatTimeout = .milliseconds(50)
   let exchange = try Exchange(options: options)
   let frozen = try RawPeer(exchange.address)
-  frozen.greet(as: [1])
+  try frozen.greet(as: [1])
   #expect(frozen.isHungUp())
 }
 
@@ -67,7 +68,7 @@ func randomBytesOnThePortHurtNobody(seed: UInt64) throws {
 func aFrameAnnouncedTooLongIsNotWaitedFor(count: UInt64) throws {
   let exchange = try Exchange()
   let liar = try RawPeer(exchange.address)
-  liar.greet(as: [1])
+  try liar.greet(as: [1])
   liar.announce(count: count)
   #expect(liar.isHungUp())
   try expectHonestIsServed(exchange)
@@ -87,7 +88,7 @@ func aFrameAnnouncedTooLongIsNotWaitedFor(count: UInt64) throws {
 @Test func aMessageOfSeveralFramesIsDroppedWhole() throws {
   let exchange = try Exchange()
   let peer = try RawPeer(exchange.address)
-  peer.greet(as: [1])
+  try peer.greet(as: [1])
   peer.say(frames: [[1], [2]])
   peer.say(frames: [[3]])
   peer.say(frames: [[4], [], [5], [6]])
@@ -100,7 +101,7 @@ func aFrameAnnouncedTooLongIsNotWaitedFor(count: UInt64) throws {
 @Test func aFloodOfRefusedMessagesHoldsNobodyUp() throws {
   let exchange = try Exchange()
   let peer = try RawPeer(exchange.address)
-  peer.greet(as: [1])
+  try peer.greet(as: [1])
   for _ in 0..<1000 { peer.say(frames: [[1], [2]]) }
   try expectHonestIsServed(exchange)
   try exchange.await("refusals") {
@@ -111,7 +112,7 @@ func aFrameAnnouncedTooLongIsNotWaitedFor(count: UInt64) throws {
 @Test func aPeerWithANameTooLongIsRefused() throws {
   let exchange = try Exchange()
   let peer = try RawPeer(exchange.address)
-  peer.greet(as: pattern(17))
+  try peer.greet(as: pattern(17))
   peer.say(frames: [[1]])
   try exchange.await("refusal") {
     exchange.router.receive() == nil && exchange.router.refusedMessages == 1 ? () : nil
@@ -121,7 +122,7 @@ func aFrameAnnouncedTooLongIsNotWaitedFor(count: UInt64) throws {
 @Test func aPeerWithoutANameIsGivenOne() throws {
   let exchange = try Exchange()
   let peer = try RawPeer(exchange.address)
-  peer.greet(as: [])
+  try peer.greet(as: [])
   peer.say(frames: [[1]])
   let name = try exchange.received().peer
   #expect(name.bytes.first == 0)

@@ -1,13 +1,20 @@
 import Glibc
-import Testing
+
+public enum RawPeerError: Error {
+  case noPort(String)
+  /// A system call failed, with this error number.
+  case call(String, Int32)
+}
 
 /// A TCP connection that says whatever a test wants, be it ZeroMQ's protocol or not.
-final class RawPeer {
+public final class RawPeer {
   private let descriptor: Int32
 
   /// Connects to an address as a router's `bind` returns it.
-  init(_ address: String) throws {
-    let port = try #require(address.split(separator: ":").last.flatMap { UInt16($0) })
+  public init(_ address: String) throws(RawPeerError) {
+    guard let port = address.split(separator: ":").last.flatMap({ UInt16($0) }) else {
+      throw .noPort(address)
+    }
     descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
     var name = sockaddr_in()
     name.sin_family = sa_family_t(AF_INET)
@@ -18,7 +25,7 @@ final class RawPeer {
         connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
       }
     }
-    try #require(result == 0)
+    guard result == 0 else { throw .call("connect", errno) }
     var patience = timeval(tv_sec: 20, tv_usec: 0)
     setsockopt(
       descriptor, SOL_SOCKET, SO_RCVTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
@@ -27,7 +34,7 @@ final class RawPeer {
   deinit { close(descriptor) }
 
   /// What the other side no longer reads is lost, as it would be for any peer.
-  func say(_ bytes: [UInt8]) {
+  public func say(_ bytes: [UInt8]) {
     var rest = bytes[...]
     while !rest.isEmpty {
       let count = rest.withUnsafeBytes {
@@ -39,7 +46,7 @@ final class RawPeer {
   }
 
   /// True once the other side has closed the connection, whatever it said before.
-  func isHungUp() -> Bool {
+  public func isHungUp() -> Bool {
     var buffer = [UInt8](repeating: 0, count: 4096)
     while true {
       let count = recv(descriptor, &buffer, buffer.count, 0)
@@ -51,7 +58,7 @@ final class RawPeer {
 
 extension RawPeer {
   /// ZMTP 3.1, a dealer's side of it (rfc.zeromq.org/spec/37).
-  func greet(as name: [UInt8]) {
+  public func greet(as name: [UInt8]) throws(RawPeerError) {
     let signature: [UInt8] = [0xFF, 0, 0, 0, 0, 0, 0, 0, 1, 0x7F]
     let mechanism = Array("NULL".utf8) + [UInt8](repeating: 0, count: 16)
     say(signature + [3, 1] + mechanism + [UInt8](repeating: 0, count: 32))
@@ -59,14 +66,14 @@ extension RawPeer {
       [5] + Array("READY".utf8) + property("Socket-Type", Array("DEALER".utf8))
       + property("Identity", name)
     say([0x04, UInt8(ready.count)] + ready)
-    _ = hear(64)
-    _ = hear(Int(hear(2)[1]))  // Nothing may be said before the other side is ready, too.
+    _ = try hear(64)
+    _ = try hear(Int(try hear(2)[1]))  // Nothing may be said before the other side is ready, too.
   }
 
-  private func hear(_ count: Int) -> [UInt8] {
+  private func hear(_ count: Int) throws(RawPeerError) -> [UInt8] {
     var bytes = [UInt8](repeating: 0, count: count)
     let heard = recv(descriptor, &bytes, count, Int32(MSG_WAITALL))
-    #expect(heard == count)
+    guard heard == count else { throw .call("recv", errno) }
     return bytes
   }
 
@@ -74,15 +81,15 @@ extension RawPeer {
     [UInt8(name.utf8.count)] + Array(name.utf8) + [0, 0, 0, UInt8(value.count)] + value
   }
 
-  /// A message of short frames.
-  func say(frames: [[UInt8]]) {
+  /// A message of frames of less than 256 bytes each.
+  public func say(frames: [[UInt8]]) {
     for (index, frame) in frames.enumerated() {
       say([index + 1 < frames.count ? 0x01 : 0x00, UInt8(frame.count)] + frame)
     }
   }
 
   /// The head of a frame that is to be `count` bytes long.
-  func announce(count: UInt64) {
+  public func announce(count: UInt64) {
     say([0x02] + (0..<8).map { UInt8(truncatingIfNeeded: count >> UInt64(56 - 8 * $0)) })
   }
 }

@@ -1,0 +1,63 @@
+import Coordination
+import Episodes
+import Graphs
+import NDArrays
+import Training
+import Wire
+
+@testable import Cluster
+
+/// A worker that gives every right answer twice, then all of its earlier ones, and has an accomplice
+/// say the same under another name.
+final class Replayer {
+  private let run: ServedRun
+  private let peer: HostilePeer
+  private let accomplice: HostilePeer
+  private let runner: TaskRunner
+  private var said: [[UInt8]] = []
+  private var step: Int?
+  private var leases: [Message.TaskBatch] = []
+
+  init(_ run: ServedRun) throws {
+    self.run = run
+    peer = try HostilePeer(run, id: WorkerID(21))
+    accomplice = try HostilePeer(run, id: WorkerID(22))
+    runner = TaskRunner(run.trainer)
+  }
+
+  func takePart() throws {
+    for peer in [peer, accomplice] { peer.send(.hello()) }
+    while let message = try peer.receive() {
+      switch message {
+      case .parameters(let message):
+        guard let values = Parameters(message.tensors, layout: run.trainer.parameters) else {
+          break
+        }
+        runner.set(values)
+        step = message.step
+      case .taskBatch(let batch): leases.append(batch)
+      case .goodbye: return
+      case .hello, .welcome, .refusal, .metaGradient, .ping, .pong: break
+      }
+      answerWhatCan()
+    }
+  }
+
+  private func answerWhatCan() {
+    for batch in leases where batch.step == step {
+      guard let range = TaskRange(batch.tasks, ofBatch: run.trainer.batch) else { continue }
+      let sum = runner.sum(range, run.trainer.episodes(step: batch.step, range))
+      let answer = peer.bytes(
+        .metaGradient(
+          .init(
+            step: batch.step, lease: batch.lease, tasks: batch.tasks, time: .milliseconds(1),
+            outcome: .init(sum.values))))
+      said += [answer, answer]
+      for bytes in said.reversed() {
+        peer.send(bytes)
+        accomplice.send(bytes)
+      }
+    }
+    leases.removeAll { $0.step == step }
+  }
+}

@@ -1,0 +1,201 @@
+import Checkpoints
+import Cluster
+import Coordination
+import Execution
+import Foundation
+import Logging
+import Synchronization
+import Testing
+import Training
+import Transport
+
+/// How patient tests are, before they hold that something awaited will not happen.
+let patience: Duration = .seconds(30)
+
+/// A plan that is quick in a debug build, on a batch whose tree is uneven.
+func smallPlan(steps: Int) throws -> RunPlan {
+  try RunPlan(yaml: smallPlanText(steps: steps), source: "small")
+}
+
+func smallPlanText(steps: Int) -> String {
+  """
+  steps: \(steps)
+  batch: 7
+  tasks: {family: sinusoid, shots: 3, query: 4}
+  network: {kind: mlp, hidden: [6, 6], activation: tanh, initializer: {kind: glorot-uniform}}
+  learner: {method: maml, inner-rate: 0.05}
+  optimizer: {method: adam, rate: 0.01}
+  evaluation: {tasks: 4, shots: 3, query: 4, inner-steps: 2}
+  """
+}
+
+extension RunPlan {
+  /// What a run of this plan means: the checkpoint of a trainer that has nobody to talk to.
+  func trainedAlone() -> [UInt8] {
+    let trainer = Trainer(plan: self)
+    let runner = TaskRunner(trainer)
+    let state = (0..<steps).reduce(trainer.initialState()) { state, _ in
+      trainer.stepped(state, runner)
+    }
+    return state.checkpoint(of: self).encoded()
+  }
+}
+
+/// A coordinator's service on a thread of its own, and what can be seen of it from others.
+final class ServedRun: Sendable {
+  struct View: Sendable {
+    var step = 0
+    var workers = 0
+    var refused = Refusals()
+    var counters = Coordinator.Counters()
+    var outcome: Outcome?
+  }
+
+  struct Outcome: Sendable {
+    var phase: Coordinator.Phase
+    var checkpoint: [UInt8]
+  }
+
+  let plan: RunPlan
+  let trainer: Trainer
+  let address: String
+  let log = LogLines()
+  private let view = Watched(View())
+
+  init(_ plan: RunPlan, mostWorkers: Int = 100) throws {
+    (self.plan, trainer) = (plan, Trainer(plan: plan))
+    let rules = Coordinator.Rules(
+      batch: plan.batch, steps: plan.steps, patience: .seconds(2), mostWorkers: mostWorkers)
+    let bound = Watched<Result<String, any Error>?>(nil)
+    let (trainer, log, view) = (trainer, log, view)
+    onThread {
+      let result = Result {
+        var options = CoordinatorService.socketOptions(for: trainer)
+        options.handshakeTimeout = .milliseconds(200)
+        let socket = RouterSocket(in: Context(), options: options)
+        let address = try socket.bind("tcp://127.0.0.1:*")
+        bound.update { $0 = .success(address) }
+        return try Self.serve(plan, trainer, rules, socket, log, view)
+      }
+      if case .failure(let error) = result { bound.update { $0 = .failure(error) } }
+    }
+    address = try bound.await("an address") { $0 }.get()
+  }
+
+  private static func serve(
+    _ plan: RunPlan, _ trainer: Trainer, _ rules: Coordinator.Rules, _ socket: RouterSocket,
+    _ log: LogLines, _ view: Watched<View>
+  ) throws {
+    let wakeup = Wakeup()
+    let service = CoordinatorService(
+      plan: plan, trainer: trainer, state: trainer.initialState(), epoch: 3, rules: rules,
+      socket: socket, wakeup: wakeup, interrupt: Interrupt([], waking: wakeup), log: log.logger)
+    func show(_ outcome: Outcome?) {
+      view.update {
+        $0 = View(
+          step: service.state.step, workers: service.coordinator.workers.count,
+          refused: service.counters.refused, counters: service.coordinator.counters,
+          outcome: outcome)
+      }
+    }
+    service.onTick = { show(nil) }
+    defer { service.onTick = {} }
+    let phase = try service.run()
+    show(Outcome(phase: phase, checkpoint: service.state.checkpoint(of: plan).encoded()))
+  }
+
+  /// Lets an honest worker join.
+  func addWorker() {
+    let (address, name) = (address, "honest:\(UInt32.random(in: 0...UInt32.max))")
+    onThread {
+      let wakeup = Wakeup()
+      do {
+        let service = try WorkerService(
+          WorkerService.Configuration(
+            address: address, threads: 1, name: name, software: "test", kernels: .fastest,
+            loneliness: patience),
+          id: WorkerID(UInt64.random(in: 1 << 32...UInt64.max)), context: Context(),
+          options: SocketOptions(), wakeup: wakeup, interrupt: Interrupt([], waking: wakeup),
+          log: Logger(label: "worker") { _ in SwiftLogNoOpLogHandler() })
+        _ = try service.run()
+      } catch { preconditionFailure("an honest worker failed: \(error)") }
+    }
+  }
+
+  /// Waits until there is an answer.
+  func await<Answer>(_ what: String, _ answer: (View) -> Answer?) throws -> Answer {
+    try view.await(what, answer)
+  }
+
+  var now: View { view.value }
+
+  /// Waits for the end of the run, and for it to be the one that there is without a cluster.
+  func expectRightEnd() throws {
+    let outcome = try self.await("end") { $0.outcome }
+    #expect(outcome.phase == .finished)
+    #expect(outcome.checkpoint == plan.trainedAlone())
+  }
+}
+
+/// Runs something on a thread of its own: it waits, as services do.
+func onThread(_ body: @escaping @Sendable () -> Void) {
+  let thread = Thread(block: body)
+  thread.stackSize = 4 << 20
+  thread.start()
+}
+
+/// A value that one thread sets and others wait for.
+final class Watched<Value: Sendable>: Sendable {
+  private let content: Mutex<Value>
+  private let changed = NSCondition()
+
+  init(_ value: Value) { content = Mutex(value) }
+
+  var value: Value { content.withLock { $0 } }
+
+  func update(_ change: (inout sending Value) -> Void) {
+    changed.lock()
+    defer { changed.unlock() }
+    content.withLock { change(&$0) }
+    changed.broadcast()
+  }
+
+  func await<Answer>(_ what: String, _ answer: (Value) -> Answer?) throws -> Answer {
+    let deadline = Date(timeIntervalSinceNow: patience / .seconds(1))
+    changed.lock()
+    defer { changed.unlock() }
+    while true {
+      if let answer = answer(value) { return answer }
+      guard changed.wait(until: deadline) else { break }
+    }
+    Issue.record("there was no \(what) in time: \(value)")
+    throw CancellationError()
+  }
+}
+
+/// What is logged, a line each.
+final class LogLines: Sendable {
+  private let content = Mutex<[String]>([])
+
+  var lines: [String] { content.withLock { $0 } }
+
+  var logger: Logger {
+    var logger = Logger(label: "test") { _ in Handler(lines: self) }
+    logger.logLevel = .info
+    return logger
+  }
+
+  fileprivate func append(_ line: String) { content.withLock { $0.append(line) } }
+
+  private struct Handler: LogHandler {
+    let lines: LogLines
+    var logLevel = Logger.Level.info
+    var metadata: Logger.Metadata = [:]
+    subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+      get { metadata[key] }
+      set { metadata[key] = newValue }
+    }
+
+    func log(event: LogEvent) { lines.append("\(event.level): \(event.message)") }
+  }
+}
