@@ -25,7 +25,7 @@ public struct EvaluationTable: Equatable, Sendable {
     let cells =
       [["inner steps", "mean", "± 95 % CI"]]
       + rows.enumerated().map { step, row in
-        ["\(step)", fixed(row.mean, places: 4), fixed(row.halfWidth, places: 4)]
+        ["\(step)"] + row.cells
       }
     let widths = (0..<3).map { column in cells.map { $0[column].count }.max() ?? 0 }
     let lines = cells.map { row in
@@ -52,5 +52,13 @@ public struct EvaluationTable: Equatable, Sendable {
       }
 
       """
+  }
+}
+
+extension EvaluationTable.Row {
+  /// A single task that diverged takes the mean with it.
+  fileprivate var cells: [String] {
+    guard mean.isFinite, halfWidth.isFinite else { return ["diverged", ""] }
+    return [fixed(mean, places: 4), fixed(halfWidth, places: 4)]
   }
 }

@@ -167,6 +167,14 @@ func lossesAreShort(loss: Float, expected: String) {
       """)
 }
 
+@Test func aMeanThatIsNoNumberIsCalledWhatItIs() {
+  let table = EvaluationTable(
+    measure: "loss", tasks: 2,
+    rows: [.init(mean: -.nan, halfWidth: .nan), .init(mean: 1, halfWidth: .infinity)])
+  let rows = table.text.split(separator: "\n").dropFirst(2).map { $0.split(separator: " ") }
+  #expect(rows == [["0", "diverged"], ["1", "diverged"]])
+}
+
 @Test func theTableIsJSONToo() throws {
   struct Table: Decodable {
     struct Row: Decodable {

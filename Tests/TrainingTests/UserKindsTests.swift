@@ -72,7 +72,8 @@ private struct WavesPlan: NetworkPlan {
 
   func network(example: Shape, outputs: Int) -> any Network {
     Waves(
-      hidden: Dense("hidden", inputs: example.count, outputs: width, initializer: .normal(deviation: 1)),
+      hidden: Dense(
+        "hidden", inputs: example.count, outputs: width, initializer: .normal(deviation: 1)),
       head: Dense("head", inputs: width, outputs: outputs, initializer: .glorotUniform))
   }
 }
