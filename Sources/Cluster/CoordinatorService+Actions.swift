@@ -21,7 +21,7 @@ extension CoordinatorService {
 
   /// Keeps the last state whose every number is finite.
   private func apply(_ sum: TaskSum, _ step: Int) {
-    let next = trainer.applying(sum.values, to: state)
+    let next = trainer.applying(sum.values, to: state, in: arena)
     guard next.isFinite else { return pending.append(.diverged(step: step)) }
     state = next
     let tasks = Float(trainer.batch)

@@ -1,4 +1,5 @@
 public import Coordination
+import Execution
 public import Logging
 public import Training
 public import Transport
@@ -18,8 +19,9 @@ public final class CoordinatorService {
   /// What is known after a step.
   public struct Report {
     public var state: TrainingState
-    /// Means over the step's tasks.
+    /// The mean support loss of the step's tasks before adaptation.
     public var lossBefore: Float
+    /// Their mean query loss after it.
     public var lossAfter: Float
     public var workers: Int
     /// What peers sent since this process began that was refused.
@@ -34,6 +36,8 @@ public final class CoordinatorService {
   public var onTick: () -> Void = {}
 
   let trainer: Trainer
+  /// Of the outer update.
+  let arena: Arena
   let plan: RunPlan
   let name: RunName
   let socket: RouterSocket
@@ -66,6 +70,7 @@ public final class CoordinatorService {
   ) {
     (self.plan, self.trainer, self.state) = (plan, trainer, state)
     (self.socket, self.wakeup, self.interrupt, self.log) = (socket, wakeup, interrupt, log)
+    arena = Arena(for: trainer.update)
     name = RunName(plan, trainer)
     refusals = RefusalLog(log)
     decoder = PacketDecoder(limits: Limits(heardBy: trainer))

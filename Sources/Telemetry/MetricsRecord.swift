@@ -1,9 +1,10 @@
-/// What is recorded of a step.
+/// What is recorded of the steps since the last record.
 public struct MetricsRecord: Equatable, Sendable {
   /// How many outer updates had been made.
   public var step: Int
-  /// Mean query losses over the step's tasks.
+  /// The mean support loss before adaptation, over all tasks since the last record.
   public var lossBefore: Float
+  /// The mean query loss after adaptation, over the same tasks.
   public var lossAfter: Float
   public var tasksPerSecond: Double
   /// Since this coordinator began.

@@ -3,14 +3,16 @@ public struct Progress: Equatable, Sendable {
   public var step: Int
   public var steps: Int
   public var tasksPerSecond: Double
-  /// Mean query losses over the tasks of the last step; `nil` before there was one.
+  /// As in the last ``MetricsRecord``; `nil` before there was one.
   public var losses: Losses?
   public var workers: Int
   /// `nil` while it cannot be told.
   public var timeLeft: Duration?
 
   public struct Losses: Equatable, Sendable {
+    /// Of the support set, before adaptation.
     public var before: Float
+    /// Of the query set, after adaptation.
     public var after: Float
     public init(before: Float, after: Float) { (self.before, self.after) = (before, after) }
   }

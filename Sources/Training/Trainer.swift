@@ -70,9 +70,13 @@ public struct Trainer: Sendable {
 
 extension Trainer {
   /// The state after a step whose tasks added up to `sum`.
-  public func applying(_ sum: [Float], to state: TrainingState) -> TrainingState {
+  ///
+  /// - Parameter arena: one of `update`, for whoever makes many steps.
+  public func applying(
+    _ sum: [Float], to state: TrainingState, in arena: Arena? = nil
+  ) -> TrainingState {
     precondition(sum.count == sums.count, "a sum has \(sums.count) values, not \(sum.count)")
-    let arena = Arena(for: update)
+    let arena = arena ?? Arena(for: update)
     var input = 0
     func write(_ leaves: [NDArray]) {
       for leaf in leaves {
