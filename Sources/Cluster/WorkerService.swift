@@ -28,7 +28,7 @@ public final class WorkerService {
 
     public init(
       address: String, threads: Int, name: String, software: String, kernels: Kernels,
-      loneliness: Duration?, catalogue: Catalogue
+      loneliness: Duration?, catalogue: Catalogue = .standard
     ) {
       (self.address, self.threads, self.name) = (address, threads, name)
       (self.software, self.kernels, self.loneliness) = (software, kernels, loneliness)
