@@ -1,37 +1,36 @@
 // Transposition and copies.
 
-// Columns 4h..4h+3 of eight rows, as four rows of eight.
-INLINE void transpose_half(int64_t stride, const float *x, octet out[4]) {
+// Four columns of eight rows, as four rows of eight.
+INLINE void transpose_8x4(int64_t rows, int64_t columns, const float *x, float *out) {
   octet q[4];
   UNROLLED for (int i = 0; i < 4; i++) {
-    const quad upper = quad_load(x + i * stride), lower = quad_load(x + (i + 4) * stride);
-    q[i] = __builtin_shufflevector(upper, lower, 0, 1, 2, 3, 4, 5, 6, 7);
+    q[i].lo = quad_load(x + i * columns);
+    q[i].hi = quad_load(x + (i + 4) * columns);
   }
   const octet s0 = __builtin_shufflevector(q[0], q[1], 0, 8, 1, 9, 4, 12, 5, 13);
   const octet s1 = __builtin_shufflevector(q[0], q[1], 2, 10, 3, 11, 6, 14, 7, 15);
   const octet s2 = __builtin_shufflevector(q[2], q[3], 0, 8, 1, 9, 4, 12, 5, 13);
   const octet s3 = __builtin_shufflevector(q[2], q[3], 2, 10, 3, 11, 6, 14, 7, 15);
-  out[0] = __builtin_shufflevector(s0, s2, 0, 1, 8, 9, 4, 5, 12, 13);
-  out[1] = __builtin_shufflevector(s0, s2, 2, 3, 10, 11, 6, 7, 14, 15);
-  out[2] = __builtin_shufflevector(s1, s3, 0, 1, 8, 9, 4, 5, 12, 13);
-  out[3] = __builtin_shufflevector(s1, s3, 2, 3, 10, 11, 6, 7, 14, 15);
+  octet_store(out, __builtin_shufflevector(s0, s2, 0, 1, 8, 9, 4, 5, 12, 13));
+  octet_store(out + rows, __builtin_shufflevector(s0, s2, 2, 3, 10, 11, 6, 7, 14, 15));
+  octet_store(out + 2 * rows, __builtin_shufflevector(s1, s3, 0, 1, 8, 9, 4, 5, 12, 13));
+  octet_store(out + 3 * rows, __builtin_shufflevector(s1, s3, 2, 3, 10, 11, 6, 7, 14, 15));
 }
 
-INLINE void transpose_block(int64_t rows, int64_t columns, const float *x, float *out) {
-  octet column[8];
-  transpose_half(columns, x, column);
-  transpose_half(columns, x + 4, column + 4);
-  UNROLLED for (int i = 0; i < 8; i++) octet_store(out + i * rows, column[i]);
+// From this row and column on, one by one.
+static void transpose_part(
+  int64_t rows, int64_t columns, int64_t row, int64_t column, const float *x, float *out) {
+  for (int64_t r = row; r < rows; r++)
+    for (int64_t c = column; c < columns; c++) out[c * rows + r] = x[r * columns + c];
 }
 
 static void transpose(int64_t rows, int64_t columns, const float *x, float *out) {
-  const int64_t whole_rows = rows / 8 * 8, whole_columns = columns / 8 * 8;
+  const int64_t whole_rows = rows / 8 * 8, whole_columns = columns / 4 * 4;
   for (int64_t r = 0; r < whole_rows; r += 8)
-    for (int64_t c = 0; c < whole_columns; c += 8)
-      transpose_block(rows, columns, x + r * columns + c, out + c * rows + r);
-  for (int64_t r = 0; r < rows; r++)
-    for (int64_t c = r < whole_rows ? whole_columns : 0; c < columns; c++)
-      out[c * rows + r] = x[r * columns + c];
+    for (int64_t c = 0; c < whole_columns; c += 4)
+      transpose_8x4(rows, columns, x + r * columns + c, out + c * rows + r);
+  if (whole_rows < rows) transpose_part(rows, columns, whole_rows, 0, x, out);
+  if (whole_columns < columns) transpose_part(whole_rows, columns, 0, whole_columns, x, out);
 }
 
 INLINE void copy_run(int64_t count, int64_t stride, const float *x, float *out) {
