@@ -43,7 +43,10 @@ import Testing
   @Test(arguments: Table.all) func anySizeUpTo70(_ table: Table) {
     for size in 1...70 {
       var example = Example(seed: UInt64(size), sizes: 3...3)
-      for (m, n, k) in [(size, 5, 3), (3, size, 4), (5, 3, size), (4, 1, size), (1, size, 2)] {
+      for (m, n, k) in [
+        (size, 5, 3), (3, size, 4), (5, 3, size), (4, 1, size), (1, size, 2), (size, 40, 3),
+        (size, 24, 2), (size, 8, 2),
+      ] {
         example.resize(m, n, k)
         let found = table.product(
           example.p, example.a, example.b, example.addend, example.gate)

@@ -38,6 +38,7 @@ INLINE void store_some(float *p, vec v, int count) {
   if (count & 1) *p = rest.x;
 }
 
+INLINE vec halves(vec low, vec high) { return _mm256_blend_ps(low, high, 0xf0); }
 INLINE vec larger(vec a, vec b) { return _mm256_max_ps(a, b); }
 INLINE vec smaller(vec a, vec b) { return _mm256_min_ps(a, b); }
 
@@ -47,6 +48,9 @@ INLINE vec smaller(vec a, vec b) { return _mm256_min_ps(a, b); }
 #define ROWS_OF_3 3
 #define ROWS_OF_5 2
 #define PREFERS_3 0
+#define PAIRED_ROWS_OF_1 0
+#define PAIRED_ROWS_OF_2 0
+#define PAIRED_ROWS_OF_3 0
 #define TABLE ol_avx2
 #define NAME "avx2"
 #include "table.inc.h"

@@ -3,6 +3,7 @@
 // A file that includes this has defined LANES and included nothing after it that must not be
 // compiled for its instruction set. It then defines, in its own instructions,
 //   load_some, store_some, octet_load_some   the first `count` lanes, less than all of them;
+//   halves                                   the lower half of one, the upper half of the other;
 //   larger, smaller                          a > b ? a : b and a < b ? a : b, flushed: so `b` where
 //                                            one is no number.
 #include <stdbool.h>
@@ -21,6 +22,7 @@ typedef float octet __attribute__((ext_vector_type(8)));
 typedef float quad __attribute__((ext_vector_type(4)));
 
 typedef float unaligned_vec __attribute__((ext_vector_type(LANES), aligned(4)));
+typedef float unaligned_half __attribute__((ext_vector_type(LANES / 2), aligned(4)));
 typedef float unaligned_octet __attribute__((ext_vector_type(8), aligned(4)));
 typedef float unaligned_quad __attribute__((ext_vector_type(4), aligned(4)));
 

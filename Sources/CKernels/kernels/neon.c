@@ -13,6 +13,9 @@
 #define ROWS_OF_3 4
 #define ROWS_OF_5 2
 #define PREFERS_3 0
+#define PAIRED_ROWS_OF_1 0
+#define PAIRED_ROWS_OF_2 0
+#define PAIRED_ROWS_OF_3 0
 #define TABLE ol_neon
 #define NAME "neon"
 #include "table.inc.h"

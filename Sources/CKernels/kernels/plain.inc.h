@@ -22,6 +22,8 @@ INLINE vec of_halves(quad low, quad high) {
   return __builtin_shufflevector(low, high, 0, 1, 2, 3, 4, 5, 6, 7);
 }
 
+INLINE vec halves(vec low, vec high) { return of_halves(low.lo, high.hi); }
+
 #if defined(__aarch64__)
 #include <arm_neon.h>
 

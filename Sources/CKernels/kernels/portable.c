@@ -12,6 +12,9 @@
 #define ROWS_OF_3 1
 #define ROWS_OF_5 1
 #define PREFERS_3 0
+#define PAIRED_ROWS_OF_1 0
+#define PAIRED_ROWS_OF_2 0
+#define PAIRED_ROWS_OF_3 0
 #define TABLE ol_portable
 #define NAME "portable"
 #include "table.inc.h"
