@@ -90,7 +90,8 @@ private func flood(
   }
   let sum = peer.bytes(.sum([Float](repeating: 0.25, count: trainer.sums.count)))
   let frames = [
-    sum.dropLast(9), sum.replacing(0.25, by: .nan).sealed, [8, 2] + sum.dropFirst(2), sum,
+    sum.dropLast(9), sum.replacing(0.25, by: .nan).sealed,
+    [8, UInt8(Wire.version) + 1] + sum.dropFirst(2), sum,
     peer.bytes(.pong), peer.bytes(.hello(numerics: 9)), peer.bytes(.pong, run: 77),
   ]
   try flood(address, peer, frames: frames.map { Array($0) }, rounds: 500)

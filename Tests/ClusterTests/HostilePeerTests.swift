@@ -73,7 +73,7 @@ private let attacks = [
     }),
   Attack(
     "another version", .protocolVersion,
-    frame { _, peer in [8, 2] + peer.bytes(.pong).dropFirst(2) }),
+    frame { _, peer in [8, UInt8(Wire.version) + 1] + peer.bytes(.pong).dropFirst(2) }),
   Attack(
     "sealed nonsense", .malformed,
     frame { _, peer in (peer.bytes(.pong).dropLast(5) + [255, 255, 0, 0, 0, 0]).sealed }),
