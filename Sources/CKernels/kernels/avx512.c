@@ -41,6 +41,15 @@ INLINE vec smaller(vec a, vec b) { return _mm512_min_ps(a, b); }
 #define PAIRED_ROWS_OF_1 16
 #define PAIRED_ROWS_OF_2 12
 #define PAIRED_ROWS_OF_3 10
+#define PIXELS_OF_1 8
+#define PIXELS_OF_2 8
+#define PIXELS_OF_3 8
+#define PIXELS_OF_4 6
+#define FILTER_OF_1 12
+#define FILTER_OF_2 12
+#define FILTER_OF_3 8
+#define FILTER_OF_4 6
+#define WIDEST_PANEL 4
 #define TABLE ol_avx512
 #define NAME "avx512"
 #include "table.inc.h"

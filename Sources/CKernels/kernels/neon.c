@@ -16,6 +16,15 @@
 #define PAIRED_ROWS_OF_1 0
 #define PAIRED_ROWS_OF_2 0
 #define PAIRED_ROWS_OF_3 0
+#define PIXELS_OF_1 8
+#define PIXELS_OF_2 6
+#define PIXELS_OF_3 4
+#define PIXELS_OF_4 3
+#define FILTER_OF_1 12
+#define FILTER_OF_2 6
+#define FILTER_OF_3 4
+#define FILTER_OF_4 3
+#define WIDEST_PANEL 2
 #define TABLE ol_neon
 #define NAME "neon"
 #include "table.inc.h"

@@ -15,6 +15,15 @@
 #define PAIRED_ROWS_OF_1 0
 #define PAIRED_ROWS_OF_2 0
 #define PAIRED_ROWS_OF_3 0
+#define PIXELS_OF_1 4
+#define PIXELS_OF_2 2
+#define PIXELS_OF_3 1
+#define PIXELS_OF_4 1
+#define FILTER_OF_1 4
+#define FILTER_OF_2 2
+#define FILTER_OF_3 1
+#define FILTER_OF_4 1
+#define WIDEST_PANEL 2
 #define TABLE ol_portable
 #define NAME "portable"
 #include "table.inc.h"

@@ -5,7 +5,10 @@
 #include "functions.inc.h"
 #include "elementwise.inc.h"
 #include "layout.inc.h"
+#include "tiles.inc.h"
+#include "taps.inc.h"
 #include "convolution.inc.h"
+#include "filter.inc.h"
 #include "pooling.inc.h"
 
 static void product(

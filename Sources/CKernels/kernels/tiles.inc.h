@@ -1,0 +1,8 @@
+// How high and wide the tiles of convolutions may be. The file that includes this has defined, for each
+// width n in vectors up to four, PIXELS_OF_n and FILTER_OF_n, the most rows of a tile whose results
+// are images or a filter; and WIDEST_PANEL, the widest that is good.
+
+enum { MOST_TILE_ROWS = 12 };
+
+#define EACH_TILE_HEIGHT(CASE) \
+  CASE(1) CASE(2) CASE(3) CASE(4) CASE(5) CASE(6) CASE(7) CASE(8) CASE(9) CASE(10) CASE(11) CASE(12)
