@@ -30,7 +30,7 @@ static void transpose(int64_t rows, int64_t columns, const float *x, float *out)
     for (int64_t c = 0; c < whole_columns; c += 4)
       transpose_8x4(rows, columns, x + r * columns + c, out + c * rows + r);
   if (whole_rows < rows) transpose_part(rows, columns, whole_rows, 0, x, out);
-  if (whole_columns < columns) transpose_part(whole_rows, columns, 0, whole_columns, x, out);
+  if (whole_columns < columns) transpose_part(rows, columns, 0, whole_columns, x, out);
 }
 
 INLINE void copy_run(int64_t count, int64_t stride, const float *x, float *out) {

@@ -27,7 +27,7 @@ INLINE int64_t shift_of(const ol_pooling *p, int tap) {
 
 INLINE place lanes_at(int64_t channels, int64_t first) {
   const int64_t left = channels - first;
-  return (place){first, left < LANES, (int)left};
+  return (place){first, 0, left < LANES ? NARROW : WHOLE, (int)left};
 }
 
 INLINE place shifted(place at, int64_t by) {
