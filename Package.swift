@@ -76,9 +76,9 @@ let package = Package(
     .target(
       name: "Cluster",
       dependencies: [
-        "CProcess", "Checkpoints", "Coordination", "Episodes", "Files", "NDArrays", "Telemetry",
-        "Training",
-        "Transport", "Wire", .product(name: "Logging", package: "swift-log"),
+        "CProcess", "Checkpoints", "Coordination", "Episodes", "Execution", "Files", "Graphs",
+        "NDArrays", "Telemetry", "Training", "Transport", "Wire",
+        .product(name: "Logging", package: "swift-log"),
       ]),
 
     .target(
@@ -155,8 +155,8 @@ let package = Package(
     .testTarget(
       name: "CommandTests",
       dependencies: [
-        "outerloop", "Checkpoints", "Episodes", "Execution", "Graphs", "MetaLearning", "NDArrays",
-        "Training",
+        "outerloop", "Checkpoints", "Coordination", "Episodes", "Execution", "Graphs",
+        "MetaLearning", "NDArrays", "Training", "Transport", "Wire",
       ]),
   ],
   swiftLanguageModes: [.v6]

@@ -35,8 +35,17 @@ struct Complaint: Error, Equatable {
 /// One line for people. Results alone go to standard output.
 func tell(_ line: String) { FileHandle.standardError.write(Data((line + "\n").utf8)) }
 
+/// Puts a result on standard output; whoever gets only a part of it must be able to tell.
+func put(_ text: String) throws(Complaint) {
+  do { try FileHandle.standardOutput.write(contentsOf: Data(text.utf8)) } catch {
+    throw Complaint("standard output: \(error.localizedDescription)", .cannotWrite)
+  }
+}
+
 /// Runs a command's work; turns what the outside world did wrong into words and an exit code.
 func reporting(_ work: () throws -> Void) throws {
+  // What outgrows the limit for files fails to be written then, instead of ending the process.
+  signal(SIGXFSZ, SIG_IGN)
   do { try work() } catch { throw Complaint(error).map { $0.exit } ?? error }
 }
 

@@ -43,7 +43,7 @@ struct Evaluate: ParsableCommand {
       let parameters = try loaded.checkpoint.parameters.conforming(
         to: Trainer(plan: plan, kernels: kernels).parameters, in: loaded.path)
       let report = RunReport(plan, parameters, kernels)
-      print(json ? report.table.json : report.table.text, terminator: "")
+      try put(json ? report.table.json : report.table.text)
     }
   }
 }

@@ -19,11 +19,12 @@ func importing(
   }
   tellLeftOut(report.unreadable)
   for name in report.emptyClasses { tell("left out: class \(name), which has no images now") }
-  do throws(ImageSetError) {
-    print(try ImageSet(opening: output).summary)
-  } catch {
-    throw Complaint(error)
-  }
+  try put(openedImages(output).summary + "\n")
+}
+
+/// The checked file of images, or a complaint that names it.
+func openedImages(_ path: String) throws(Complaint) -> ImageSet {
+  do throws(ImageSetError) { return try ImageSet(opening: path) } catch { throw Complaint(error) }
 }
 
 private func tellLeftOut(_ unreadable: [ImportError.Unreadable]) {

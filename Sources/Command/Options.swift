@@ -87,17 +87,18 @@ struct LogOptions: ParsableArguments {
 
 extension Logger.Level: @retroactive ExpressibleByArgument {}
 
-/// Complains of a count on the command line that is too small.
-func check(_ value: Int, _ flag: String, atLeast least: Int) throws {
-  guard value >= least else {
-    throw ValidationError("--\(flag) is at least \(least), not \(value).")
-  }
+/// Complains of a count on the command line that makes no sense.
+func check(_ value: Int?, _ flag: String, atMost most: Int = .max) throws {
+  guard let value else { return }
+  guard value >= 1 else { throw ValidationError("--\(flag) is at least 1, not \(value).") }
+  guard value <= most else { throw ValidationError("--\(flag) is at most \(most), not \(value).") }
 }
 
-/// Complains of a time on the command line that is none.
-func check(_ seconds: Double?, _ flag: String) throws {
-  guard let seconds else { return }
-  guard seconds > 0, seconds.isFinite else {
-    throw ValidationError("--\(flag) is above 0, not \(seconds).")
-  }
+/// More processes or threads than this are a slip of the finger.
+let mostAtOnce = 1024
+
+/// Complains of a time on the command line that is none, or longer than clocks can tell.
+func check(seconds: Double?, _ flag: String) throws {
+  guard let seconds, !(seconds > 0 && seconds <= 1e9) else { return }
+  throw ValidationError("--\(flag) is above 0 and at most 1e9 seconds, not \(seconds).")
 }

@@ -11,17 +11,16 @@ struct PlanCommand: ParsableCommand {
 
   func run() throws {
     try reporting {
-      guard options.plan != nil else { return listBuiltIns() }
-      print(try options.resolved().plan.description, terminator: "")
+      try put(options.plan == nil ? builtIns : options.resolved().plan.description)
     }
   }
 
-  private func listBuiltIns() {
+  private var builtIns: String {
     let plans = Catalogue.current.plans
     let width = plans.map(\.name.count).max() ?? 0
-    for plan in plans {
+    return plans.map { plan in
       let space = String(repeating: " ", count: width - plan.name.count + 2)
-      print(plan.name + space + plan.summary)
-    }
+      return plan.name + space + plan.summary + "\n"
+    }.joined()
   }
 }

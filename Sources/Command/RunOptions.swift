@@ -31,9 +31,9 @@ struct RunOptions: ParsableArguments {
   @OptionGroup var logging: LogOptions
 
   func validate() throws {
-    try check(metricsEvery, "metrics-every", atLeast: 1)
-    try check(patience, "patience")
-    try check(waitForWorkers, "wait-for-workers")
+    try check(metricsEvery, "metrics-every")
+    try check(seconds: patience, "patience")
+    try check(seconds: waitForWorkers, "wait-for-workers")
     guard plan.plan == nil || resume == nil else {
       throw ValidationError("--resume takes the run's own plan; give a plan or --resume, not both.")
     }

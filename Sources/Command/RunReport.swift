@@ -26,7 +26,7 @@ struct RunReport {
 
   /// Prints the table, and writes it to a run's folder; with a picture, where tasks are curves.
   func write(to files: RunFiles) throws {
-    print(table.text, terminator: "")
+    try put(table.text)
     try writeAtomically(Array(table.json.utf8), to: files.evaluation)
     guard let curves = plan.evaluationTasks() as? any CurveTasks else {
       return tell("written: \(files.evaluation)")

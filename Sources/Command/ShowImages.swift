@@ -50,29 +50,18 @@ struct ShowImages: ParsableCommand {
     for (value, flag) in [
       (tasks, "tasks"), (ways, "ways"), (shots, "shots"), (query, "query"),
     ] {
-      try check(value, flag, atLeast: 1)
-      guard value <= Self.most else {
-        throw ValidationError("--\(flag) is at most \(Self.most), not \(value).")
-      }
+      try check(value, flag, atMost: 1000)
     }
   }
 
   func run() throws {
     try reporting {
-      let set = try opened()
-      print(set.summary)
-      if classes { print(Split.allCases.flatMap { lines($0, of: set) }.joined(separator: "\n")) }
+      let set = try openedImages(file)
+      try put(set.summary + "\n")
+      if classes {
+        try put(Split.allCases.flatMap { lines($0, of: set) }.joined(separator: "\n") + "\n")
+      }
       if let sheet { try draw(set, to: sheet) }
-    }
-  }
-
-  private static let most = 1000
-
-  private func opened() throws -> ImageSet {
-    do throws(ImageSetError) {
-      return try ImageSet(opening: file)
-    } catch {
-      throw Complaint(error)
     }
   }
 

@@ -30,34 +30,52 @@ struct Simulate: ParsableCommand {
   var story = false
 
   func validate() throws {
-    guard seeds > 0 else { throw ValidationError("--seeds is at least 1, not \(seeds)") }
-    guard workers ?? 1 > 0 else { throw ValidationError("A cluster has at least one worker.") }
-    guard batch > 0 else { throw ValidationError("--batch is at least 1, not \(batch)") }
-    guard steps > 0 else { throw ValidationError("--steps is at least 1, not \(steps)") }
+    try check(seeds, "seeds")
+    try check(workers, "workers", atMost: mostAtOnce)
+    try check(batch, "batch")
+    try check(steps, "steps")
   }
 
   func run() throws {
-    var wrong = 0
-    var (crashes, coordinatorCrashes, dropped, repeated) = (0, 0, 0, 0)
-    for seed in seed..<seed + UInt64(seeds) {
+    var tally = Tally()
+    for index in 0..<seeds {
+      let seed = seed &+ UInt64(index)
       let outcome = SimulatedCluster.run(
         seed: seed, workers: workers ?? 1 + Int(seed % 8), batch: batch, steps: steps,
         faults: .severe)
-      crashes += outcome.crashes
-      coordinatorCrashes += outcome.coordinatorCrashes
-      dropped += outcome.counters.dropped
-      repeated += outcome.counters.repeated
-      if story || !outcome.isRight { print(outcome.story.joined(separator: "\n")) }
-      guard !outcome.isRight else { continue }
-      wrong += 1
-      let end = outcome.failure.map { "stopped, \($0)" } ?? "ended wrong or not at all"
-      print("seed \(seed): \(end) at step \(outcome.steps), \(outcome.elapsed)")
+      tally.add(outcome)
+      try reporting { try tell(of: outcome, seed) }
     }
-    print(
-      """
-      \(seeds) seeds, \(seeds - wrong) right: \(crashes) workers and \(coordinatorCrashes) \
-      coordinators crashed, \(repeated) leases were repeated, \(dropped) sums dropped
-      """)
-    if wrong > 0 { throw ExitCode.failure }
+    try reporting { try put("\(tally)\n") }
+    if tally.wrong > 0 { throw ExitCode.failure }
+  }
+
+  private func tell(of outcome: SimulatedCluster.Outcome, _ seed: UInt64) throws {
+    if story || !outcome.isRight { try put(outcome.story.joined(separator: "\n") + "\n") }
+    guard !outcome.isRight else { return }
+    let end = outcome.failure.map { "stopped, \($0)" } ?? "ended wrong or not at all"
+    try put("seed \(seed): \(end) at step \(outcome.steps), \(outcome.elapsed)\n")
+  }
+}
+
+/// What happened in all runs.
+private struct Tally: CustomStringConvertible {
+  var (runs, wrong) = (0, 0)
+  var (crashes, coordinatorCrashes, repeated, dropped) = (0, 0, 0, 0)
+
+  mutating func add(_ outcome: SimulatedCluster.Outcome) {
+    runs += 1
+    wrong += outcome.isRight ? 0 : 1
+    crashes += outcome.crashes
+    coordinatorCrashes += outcome.coordinatorCrashes
+    repeated += outcome.counters.repeated
+    dropped += outcome.counters.dropped
+  }
+
+  var description: String {
+    """
+    \(runs) seeds, \(runs - wrong) right: \(crashes) workers and \(coordinatorCrashes) \
+    coordinators crashed, \(repeated) leases were repeated, \(dropped) sums dropped
+    """
   }
 }

@@ -29,8 +29,8 @@ struct Train: ParsableCommand {
   @OptionGroup var security: SecurityOptions
 
   func validate() throws {
-    try check(workers ?? 1, "workers", atLeast: 1)
-    try check(threads, "threads", atLeast: 1)
+    try check(workers, "workers", atMost: mostAtOnce)
+    try check(threads, "threads", atMost: mostAtOnce)
   }
 
   func run() throws {

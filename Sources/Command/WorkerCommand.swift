@@ -28,8 +28,8 @@ struct WorkerCommand: ParsableCommand {
   @OptionGroup var logging: LogOptions
 
   func validate() throws {
-    try check(threads, "threads", atLeast: 1)
-    try check(wait, "wait")
+    try check(threads, "threads", atMost: mostAtOnce)
+    try check(seconds: wait, "wait")
   }
 
   func run() throws {

@@ -23,6 +23,9 @@ private let files = [
   network: {kind: mlp, hidden: [8]}
   lerner: {method: maml}
   """,
+  "wrong-type.yaml": "steps: 10\n\nbatch: many\n",
+  "impossible.yaml": "steps: 10\nbatch: 2\ntasks:\n  family: sinusoid\n  shots: 0\n",
+  "twice.yaml": "steps: 10\nbatch: 2\nsteps: 11\n",
   "no-yaml.yaml": "steps: 10\nbatch: [2\n",
   "not-a-checkpoint": "something else",
 ]
@@ -36,7 +39,10 @@ private let badUses = [
   BadUse("train", "sinusoid", "--workers", "two", code: 64, says: "'two'", "--workers"),
   BadUse("train", "sinusoid", "--workers", "0", code: 64, says: "--workers is at least 1, not 0"),
   BadUse("train", "sinusoid", "--threads", "0", code: 64, says: "--threads is at least 1, not 0"),
+  BadUse("train", "sinusoid", "--threads", "9999", code: 64, says: "at most 1024, not 9999"),
   BadUse("train", "sinusoid", "--patience", "0", code: 64, says: "--patience is above 0"),
+  BadUse("train", "sinusoid", "--patience", "nan", code: 64, says: "--patience", "nan"),
+  BadUse("train", "sinusoid", "--patience", "1e300", code: 64, says: "--patience", "1e+300"),
   BadUse("train", "sinusoid", "--metrics-every", "0", code: 64, says: "--metrics-every"),
   BadUse("train", "sinusoid", "--resume", "r", code: 64, says: "not both"),
   BadUse("train", "sinusoid", "--kernels", "abacus", code: 64, says: "abacus", "portable"),
@@ -44,6 +50,9 @@ private let badUses = [
   BadUse(
     "train", "unknown-key.yaml", code: 65,
     says: "unknown-key.yaml:5", "lerner", "learner"),
+  BadUse("train", "wrong-type.yaml", code: 65, says: "wrong-type.yaml:3", "batch", "many"),
+  BadUse("plan", "impossible.yaml", code: 65, says: "impossible.yaml:5", "tasks.shots", "0"),
+  BadUse("plan", "twice.yaml", code: 65, says: "twice.yaml:", "'steps' is given twice"),
   BadUse("train", "no-yaml.yaml", code: 65, says: "no-yaml.yaml:"),
   BadUse("train", "not-a-checkpoint", code: 65, says: "not-a-checkpoint"),
   BadUse("train", "sinusoid", "--set", "steps", code: 65, says: "steps"),
@@ -52,6 +61,11 @@ private let badUses = [
   BadUse(
     "train", "sinusoid", "--bind", "tcp://0.0.0.0:7000", code: 64,
     says: "tcp://0.0.0.0:7000", "--insecure"),
+  BadUse(
+    "train", "sinusoid", "--bind", "tcp://127.evil.example:7000", code: 64, says: "--insecure"),
+  BadUse(
+    "train", "sinusoid", "--bind", "tcp://192.0.2.1:7000", "--insecure", code: 73,
+    says: "192.0.2.1", "not an address of this machine"),
   BadUse("train", "sinusoid", "--bind", "nowhere", "--insecure", code: 64, says: "nowhere"),
   BadUse("coordinator", "sinusoid", code: 64, says: "--bind"),
   BadUse("worker", code: 64, says: "--connect"),

@@ -18,14 +18,22 @@ final class Command {
   private let scratch: Scratch
   private let ended = Ended()
 
-  /// - Parameter folder: the folder it works in; by default an empty one of its own.
-  init(_ arguments: [String], in folder: String? = nil) throws {
+  /// - Parameters:
+  ///   - folder: the folder it works in; by default an empty one of its own.
+  ///   - environment: variables that it has besides those of the tests.
+  ///   - shell: what a shell does first, or instead; it knows the command as `"$@"`.
+  init(
+    _ arguments: [String], in folder: String? = nil, environment: [String: String] = [:],
+    shell: String? = nil
+  ) throws {
     scratch = try Scratch()
-    process.executableURL = try Self.executable
-    process.arguments = arguments
+    let command = [try Self.executable.path] + arguments
+    let words = shell.map { ["/bin/sh", "-c", $0, "sh"] + command } ?? command
+    process.executableURL = URL(filePath: words[0])
+    process.arguments = Array(words.dropFirst())
     process.currentDirectoryURL = URL(filePath: folder ?? scratch.path)
     process.environment = ProcessInfo.processInfo.environment.merging(
-      ["SWIFT_BACKTRACE": "enable=no"]
+      ["SWIFT_BACKTRACE": "enable=no", "TMPDIR": scratch.path].merging(environment) { $1 }
     ) { $1 }
     process.standardInput = FileHandle.nullDevice
     process.standardOutput = try scratch.newFile("output")

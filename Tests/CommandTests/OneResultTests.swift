@@ -33,7 +33,7 @@ extension CommandTests {
     }
 
     @Test func workersKilledAgainAndAgain() throws {
-      let run = try Run(["steps=300"])
+      let run = try Run.endless()
       let command = try run.train(["--workers", "3", "--metrics-every", "1"])
       var killed: [Int32] = []
       for step in stride(from: 0, to: 240, by: 40) {
@@ -41,46 +41,56 @@ extension CommandTests {
         killed += try killOne(of: command, except: killed)
       }
       #expect(killed.count >= 4)
-      try finish(command)
-      #expect(try run.checkpoint() == run.serial())
-      #expect(try run.recordedSteps() == Array(1...300))
+      try stopAndCompare(run, command)
     }
 
     @Test func aWorkerStoppedAndContinued() throws {
-      let run = try Run(["steps=120"])
+      let run = try Run.endless()
       let command = try run.train(["--workers", "2", "--metrics-every", "1"])
       try run.passes(10, command)
       let worker = try #require(try Processes.children(of: command.id).first)
       kill(worker, SIGSTOP)
       try run.passes(60, command)
       kill(worker, SIGCONT)
-      try finish(command)
-      #expect(try run.checkpoint() == run.serial())
+      try run.passes(80, command)
+      try stopAndCompare(run, command)
     }
 
-    @Test func aCoordinatorKilledAndResumedTwice() throws {
-      let run = try Run(["steps=150"])
+    @Test func aWorkerGivenUpThatComesBack() throws {
+      let run = try Run.endless()
+      let command = try run.train(["--workers", "2", "--metrics-every", "1", "--patience", "0.2"])
+      try run.has(2, command)
+      let worker = try #require(try Processes.children(of: command.id).first)
+      kill(worker, SIGSTOP)
+      try run.has(1, command)
+      kill(worker, SIGCONT)
+      try run.has(2, command)
+      try stopAndCompare(run, command)
+    }
+
+    @Test(
+      arguments: [(SIGKILL, .signal(SIGKILL)), (SIGINT, .exit(130)), (SIGTERM, .exit(0))]
+        as [(Int32, Command.Ending)])
+    func aCoordinatorEndedAndResumedTwice(signal: Int32, ending: Command.Ending) throws {
+      let run = try Run.endless()
       var command = try run.train(["--workers", "2", "--metrics-every", "1"])
-      for step in [20, 70] {
+      for step in [17, 64] {
         try run.passes(step, command)
-        command.send(SIGKILL)
-        #expect(try command.outcome().ending == .signal(SIGKILL))
-        command = try run.resume(["--workers", "2", "--metrics-every", "1"])
+        command.send(signal)
+        #expect(try command.outcome().ending == ending)
+        command = try run.resume(["--workers", "1", "--threads", "2", "--metrics-every", "1"])
       }
-      try finish(command)
-      #expect(try run.checkpoint() == run.serial())
-      #expect(try run.recordedSteps() == Array(1...150))
+      try run.passes(100, command)
+      try stopAndCompare(run, command)
     }
 
-    @Test func aRunInterruptedAndResumed() throws {
-      let run = try Run(["steps=100"])
-      let command = try run.train(["--workers", "2", "--metrics-every", "1"])
-      try run.passes(17, command)
-      command.send(SIGINT)
-      #expect(try command.outcome().ending == .exit(130))
-      try finish(run.resume(["--workers", "1", "--threads", "2", "--metrics-every", "1"]))
-      #expect(try run.checkpoint() == run.serial())
-      #expect(try run.recordedSteps() == Array(1...100))
+    /// Stops the run where it is, and expects what the serial run comes to there.
+    private func stopAndCompare(_ run: Run, _ command: Command) throws {
+      command.send(SIGTERM)
+      try finish(command)
+      let checkpoint = try run.checkpoint()
+      #expect(try checkpoint == run.serial(until: checkpoint.step))
+      #expect(try run.recordedSteps() == Array(1...checkpoint.step))
     }
 
     private func finish(_ command: Command) throws {

@@ -52,6 +52,23 @@ extension CommandTests {
       #expect(listed.map(String.init) == Catalogue.standard.plans.map(\.name))
     }
 
+    @Test func aResultThatCannotBeWrittenIsAFailure() throws {
+      let outcome = try Command(["plan", "sinusoid"], shell: #"exec "$@" > /dev/full"#).outcome()
+      #expect(outcome.ending == .exit(74))
+      #expect(outcome.errors.contains("standard output"))
+    }
+
+    @Test func aNameForTemporaryFilesMayBeOdd() throws {
+      let (scratch, run) = (try Scratch(), try Run())
+      let folder = scratch.file("a b%20c")
+      try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+      let outcome = try run.train(["--workers", "1"], environment: ["TMPDIR": folder + "/"])
+        .outcome()
+      #expect(outcome.ending == .exit(0))
+      #expect(outcome.errors.contains("at ipc://\(folder)/outerloop-"))
+      #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == [])
+    }
+
     @Test func simulationsAreRight() throws {
       let outcome = try Command.run(["simulate", "--seeds", "3"])
       #expect(outcome.ending == .exit(0))

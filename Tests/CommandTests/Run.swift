@@ -19,6 +19,9 @@ final class Run {
     self.settings = Self.small + settings
   }
 
+  /// A run that goes on until it is stopped.
+  static func endless() throws -> Run { try Run(["steps=1000000"]) }
+
   /// MAML on sinusoids, as short as it can be and still be saved several times.
   static let small = [
     "steps=24", "batch=7", "network.hidden=[8, 8]", "tasks.shots=5", "tasks.query=4",
@@ -32,8 +35,12 @@ final class Run {
   /// `--set` for every value.
   static func overrides(_ settings: [String]) -> [String] { settings.flatMap { ["--set", $0] } }
 
-  func train(_ arguments: [String]) throws -> Command {
-    try Command(["train", "sinusoid", "-o", folder] + Self.overrides(settings) + arguments)
+  func train(
+    _ arguments: [String], environment: [String: String] = [:], shell: String? = nil
+  ) throws -> Command {
+    try Command(
+      ["train", "sinusoid", "-o", folder] + Self.overrides(settings) + arguments,
+      environment: environment, shell: shell)
   }
 
   func coordinate(_ arguments: [String]) throws -> Command {
@@ -65,11 +72,13 @@ extension Run {
   func checkpoint() throws -> Checkpoint { try Checkpoint(contentsOf: files.checkpoint) }
 
   /// What training one task batch after the other in this process comes to.
-  func serial() throws -> Checkpoint {
+  ///
+  /// - Parameter steps: where to stop before the end.
+  func serial(until steps: Int? = nil) throws -> Checkpoint {
     let plan = try plan
     let trainer = Trainer(plan: plan)
     let runner = TaskRunner(trainer)
-    let state = (0..<plan.steps).reduce(trainer.initialState()) { state, _ in
+    let state = (0..<(steps ?? plan.steps)).reduce(trainer.initialState()) { state, _ in
       trainer.stepped(state, runner)
     }
     return Checkpoint(
@@ -79,15 +88,27 @@ extension Run {
 
   func text(_ file: String) throws -> String { try String(contentsOfFile: file, encoding: .utf8) }
 
-  /// The steps of the lines of metrics.
-  func recordedSteps() throws -> [Int] {
+  /// The lines of metrics.
+  func records() throws -> [Metrics] {
     guard let data = FileManager.default.contents(atPath: files.metrics) else { return [] }
     return try data.split(separator: UInt8(ascii: "\n")).map {
-      try JSONDecoder().decode(Metrics.self, from: Data($0)).step
+      try JSONDecoder().decode(Metrics.self, from: Data($0))
     }
   }
 
-  private struct Metrics: Decodable { var step: Int }
+  struct Metrics: Decodable {
+    var step: Int
+    var workers: Int
+  }
+
+  func recordedSteps() throws -> [Int] { try records().map(\.step) }
+
+  /// Waits until there are so many workers.
+  func has(_ workers: Int, _ command: Command) throws {
+    try eventually("\(workers) workers, after: \(command.errors)") {
+      try records().last?.workers == workers
+    }
+  }
 
   /// Waits until training has got beyond `step`.
   func passes(_ step: Int, _ command: Command) throws {

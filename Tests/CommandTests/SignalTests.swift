@@ -7,7 +7,7 @@ extension CommandTests {
   @Suite struct SignalTests {
     @Test(arguments: [(SIGINT, 130), (SIGTERM, 0)] as [(Int32, Int32)])
     func anInterruptedRunSavesAndEnds(signal: Int32, code: Int32) throws {
-      let run = try Run(["steps=100000", "checkpoint.every=100000"])
+      let run = try Run(["steps=1000000", "checkpoint.every=1000000"])
       let command = try run.train(["--workers", "2", "--metrics-every", "1"])
       let workers = try begun(run, command)
       command.send(signal)
@@ -18,8 +18,20 @@ extension CommandTests {
       #expect(!workers.contains(where: Processes.isAlive))
     }
 
+    /// A terminal sends Ctrl-C to every process of the command.
+    @Test func workersLeaveCtrlCToTheirCoordinator() throws {
+      let run = try Run(["steps=1000000", "checkpoint.every=1000000"])
+      let command = try run.train(["--workers", "2", "--metrics-every", "1"])
+      let workers = try begun(run, command)
+      workers.forEach { kill($0, SIGINT) }
+      try run.passes(try run.recordedSteps().last ?? 0, command)
+      #expect(try Processes.children(of: command.id) == workers)
+      command.send(SIGINT)
+      #expect(try command.outcome().ending == .exit(130))
+    }
+
     @Test func aKilledCoordinatorTakesItsWorkersAlong() throws {
-      let run = try Run(["steps=100000"])
+      let run = try Run.endless()
       let command = try run.train(["--workers", "2", "--metrics-every", "1"])
       let workers = try begun(run, command)
       command.send(SIGKILL)

@@ -1,0 +1,62 @@
+import Foundation
+import Testing
+import Training
+import Transport
+import Wire
+
+extension CommandTests {
+  /// A worker tells why it cannot compute for a coordinator, and ends.
+  @Suite struct OtherVersionTests {
+    @Test func aWorkerThatIsRefusedSaysWhy() throws {
+      let stranger = try Stranger()
+      let worker = try Command(["worker", "--connect", stranger.address])
+      try stranger.answer(.refusal(.init(.numerics, "your arithmetic is of another version")))
+      let outcome = try worker.outcome()
+      #expect(outcome.ending == .exit(65))
+      #expect(outcome.errors.contains("your arithmetic is of another version"))
+    }
+
+    @Test func aWorkerThatCompilesAnotherProgramSaysSo() throws {
+      let stranger = try Stranger()
+      let worker = try Command(["worker", "--connect", stranger.address])
+      try stranger.answer(.welcome(stranger.welcome(program: "0123456789abcdef")))
+      let outcome = try worker.outcome()
+      #expect(outcome.ending == .exit(65))
+      #expect(outcome.errors.contains("program") && outcome.errors.contains("0123456789abcdef"))
+    }
+  }
+}
+
+/// A coordinator of another version, as far as workers meet one.
+private final class Stranger {
+  let address: String
+  private let scratch: Scratch
+  private let socket: RouterSocket
+  private let plan: RunPlan
+
+  init() throws {
+    scratch = try Scratch()
+    plan = try RunPlan(
+      yaml: BuiltInPlan.named("sinusoid")?.yaml ?? "", source: "sinusoid", overrides: Run.small)
+    socket = RouterSocket(in: Context(), options: SocketOptions())
+    address = try socket.bind("ipc://" + scratch.file("socket"))
+  }
+
+  func welcome(program: String) -> Message.Welcome {
+    Message.Welcome(
+      plan: plan.description, planDigest: plan.digest, programDigest: program,
+      ping: .seconds(1), patience: .seconds(6))
+  }
+
+  /// Says this to the first who comes.
+  func answer(_ message: Message) throws {
+    var greeting: (peer: PeerID, frame: Frame)?
+    try eventually("a worker's greeting") {
+      greeting = socket.receive()
+      return greeting != nil
+    }
+    guard let greeting else { return }
+    let frame = Frame(Wire.encode(Packet(run: 1, epoch: 1, message)))
+    _ = socket.send(frame, to: greeting.peer)
+  }
+}
