@@ -167,6 +167,9 @@ extension WorkerService {
       receive(try frame.decoded(by: decoder))
     } catch {
       log.warning("ignored a message", metadata: ["why": "\(error)"])
+      // It refuses this worker, then, in words that only it understands.
+      guard case .version = error, case .introducing = worker.phase else { return }
+      handle(.message(.refused("\(error)"), epoch: 0))
     }
   }
 

@@ -16,6 +16,17 @@ extension CommandTests {
       #expect(outcome.errors.contains("your arithmetic is of another version"))
     }
 
+    @Test func aWorkerOfAnotherProtocolEnds() throws {
+      let stranger = try Stranger()
+      let worker = try Command(["worker", "--connect", stranger.address])
+      let (theirs, ours) = (Wire.version + 1, Wire.version)
+      try stranger.answer(.refusal(.init(.protocol, "")), version: theirs)
+      let outcome = try worker.outcome()
+      #expect(outcome.ending == .exit(65))
+      #expect(
+        outcome.errors.contains("the peer speaks protocol \(theirs), this program speaks \(ours)"))
+    }
+
     @Test func aWorkerThatCompilesAnotherProgramSaysSo() throws {
       let stranger = try Stranger()
       let worker = try Command(["worker", "--connect", stranger.address])
@@ -37,7 +48,8 @@ private final class Stranger {
   init() throws {
     scratch = try Scratch()
     plan = try RunPlan(
-      yaml: BuiltInPlan.named("sinusoid")?.yaml ?? "", source: "sinusoid", overrides: Run.small)
+      yaml: Catalogue.standard.plan(named: "sinusoid")?.yaml ?? "", source: "sinusoid",
+      overrides: Run.small)
     socket = RouterSocket(in: Context(), options: SocketOptions())
     address = try socket.bind("ipc://" + scratch.file("socket"))
   }
@@ -48,15 +60,16 @@ private final class Stranger {
       ping: .seconds(1), patience: .seconds(6))
   }
 
-  /// Says this to the first who comes.
-  func answer(_ message: Message) throws {
+  /// Says this to the first who comes, in this version of the protocol or another.
+  func answer(_ message: Message, version: UInt32 = Wire.version) throws {
     var greeting: (peer: PeerID, frame: Frame)?
     try eventually("a worker's greeting") {
       greeting = socket.receive()
       return greeting != nil
     }
     guard let greeting else { return }
-    let frame = Frame(Wire.encode(Packet(run: 1, epoch: 1, message)))
-    _ = socket.send(frame, to: greeting.peer)
+    var bytes = Wire.encode(Packet(run: 1, epoch: 1, message))
+    bytes[1] = UInt8(version)
+    #expect(socket.send(Frame(bytes), to: greeting.peer) == .sent)
   }
 }
