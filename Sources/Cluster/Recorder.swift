@@ -94,16 +94,12 @@ public final class Recorder {
     let progress = Telemetry.Progress(
       step: step, steps: plan.steps, tasksPerSecond: rate * Double(plan.batch), losses: shown,
       workers: workers, timeLeft: left)
-    write(
+    Terminal.show(
       line.update(progress, at: elapsed, width: Terminal.width(descriptor: STDERR_FILENO)))
   }
 
   /// Clears the line, before other words go to the terminal.
-  public func clear() { write(line.clear()) }
-
-  private func write(_ text: String) {
-    if !text.isEmpty { FileHandle.standardError.write(Data(text.utf8)) }
-  }
+  public func clear() { Terminal.show(line.clear()) }
 }
 
 extension TrainingState {

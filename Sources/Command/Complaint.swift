@@ -4,6 +4,7 @@ import Cluster
 import Coordination
 import Files
 import Foundation
+import Telemetry
 import Training
 import Transport
 
@@ -33,7 +34,7 @@ struct Complaint: Error, Equatable {
 }
 
 /// One line for people. Results alone go to standard output.
-func tell(_ line: String) { FileHandle.standardError.write(Data((line + "\n").utf8)) }
+func tell(_ line: String) { Terminal.show(line + "\n") }
 
 /// Puts a result on standard output; whoever gets only a part of it must be able to tell.
 func put(_ text: String) throws(Complaint) {

@@ -15,8 +15,8 @@ struct Gradient: ParsableCommand {
     discussion: """
       For comparison with other frameworks. All files are safetensors. Parameters go by their \
       public names (fc1.weight [out, in], fc1.bias, ...). Episodes are support_x, support_y, \
-      query_x, query_y, each [tasks, n, ...]. The output has loss_before [tasks], loss_after \
-      [tasks, inner steps], and gradient.NAME, the mean over the tasks.
+      query_x, query_y, each [tasks, n, ...]. The output has loss_before [tasks] and loss_after \
+      [tasks, inner steps], both of the query set, and gradient.NAME, the mean over the tasks.
       """)
 
   @Option(name: .long, help: "A built-in plan or a YAML file.")

@@ -52,6 +52,6 @@ struct ImportProgress {
   func clear() { if screen != .log { write("\r\u{1B}[K") } }
 
   private func write(_ text: String) {
-    FileHandle.standardError.write(Data(text.utf8))
+    Terminal.show(text)
   }
 }

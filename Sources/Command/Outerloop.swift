@@ -10,6 +10,7 @@ public enum OuterloopCommand {
   ///
   ///     OuterloopCommand.main(knowing: .standard.adding(Catalogue(networks: [WavesPlan.self])))
   public static func main(knowing catalogue: Catalogue = .standard) {
+    openStandardStreams()
     Catalogue.$current.withValue(catalogue) { Outerloop.main() }
   }
 }

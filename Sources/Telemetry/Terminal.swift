@@ -13,6 +13,11 @@ public enum Terminal {
     return .terminal(environment["NO_COLOR", default: ""].isEmpty ? .colored : .plain)
   }
 
+  /// Writes to standard error what somebody may want to read. Work does not end because nobody can.
+  public static func show(_ text: String) {
+    if !text.isEmpty { try? FileHandle.standardError.write(contentsOf: Data(text.utf8)) }
+  }
+
   /// The columns of the window now; 80 if it does not say.
   public static func width(descriptor: Int32) -> Int {
     var size = winsize()

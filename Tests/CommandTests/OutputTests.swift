@@ -58,6 +58,16 @@ extension CommandTests {
       #expect(outcome.errors.contains("standard output"))
     }
 
+    @Test(arguments: ["2> /dev/full", "2>&-", "<&- >&- 2>&-"])
+    func aRunThatCannotSpeakGoesOn(streams: String) throws {
+      let run = try Run()
+      let command = try run.train(["--workers", "2"], shell: #"exec "$@" "# + streams)
+      #expect(try command.outcome().ending == .exit(0))
+      #expect(try run.checkpoint() == run.serial())
+      let mistake = try Command(["plan", "nothing"], shell: #"exec "$@" "# + streams)
+      #expect(try mistake.outcome().ending == .exit(66))
+    }
+
     @Test func aNameForTemporaryFilesMayBeOdd() throws {
       let (scratch, run) = (try Scratch(), try Run())
       let folder = scratch.file("a b%20c")
