@@ -120,7 +120,7 @@ let package = Package(
       name: "CoordinationTests", dependencies: ["Coordination", "NDArrays", "Simulation"]),
     .testTarget(
       name: "EngineTests",
-      dependencies: ["Compiler", "Execution", "Graphs", "NDArrays"]),
+      dependencies: ["CAllocations", "Compiler", "Execution", "Graphs", "NDArrays"]),
     .testTarget(name: "EpisodesTests", dependencies: ["Episodes", "NDArrays"]),
     .testTarget(
       name: "MetaLearningTests",

@@ -26,11 +26,11 @@ struct TaskTime {
     var total: UInt64 = 0
     let end = clock.now + limit
     for _ in 0..<rounds where clock.now < end {
-      let before = ol_allocations()
+      let before = ol_allocations().times
       let start = clock.now
       for _ in 0..<runs { executable.run(arena) }
       let elapsed = start.duration(to: clock.now)
-      total += ol_allocations() - before
+      total += ol_allocations().times - before
       best = min(best, elapsed)
     }
     microseconds = Double(best.components.attoseconds) / 1e12 / Double(runs)

@@ -1,6 +1,11 @@
-// Counts every allocation of the process that links it: the proof that a loop makes none.
+// Counts what a thread allocates, in every program that links it: the proof that a loop allocates
+// nothing. Without glibc, or under a sanitizer with an allocator of its own, nothing is counted.
 #pragma once
 #include <stdint.h>
 
-// How often memory was asked for since the process started, on all threads.
-uint64_t ol_allocations(void);
+typedef struct ol_allocated {
+  uint64_t times, bytes;
+} ol_allocated;
+
+// How often this thread has asked for memory since it started, and for how much.
+ol_allocated ol_allocations(void);

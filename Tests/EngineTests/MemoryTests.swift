@@ -1,0 +1,53 @@
+import CAllocations
+import Execution
+import Graphs
+import NDArrays
+import Testing
+
+@Suite struct MemoryTests {
+  static let programs = [
+    SinusoidProgram.maml(), SinusoidProgram.maml(steps: 5),
+    SinusoidProgram.maml(isFirstOrder: true), RandomImageProgram.program(seed: 7),
+  ]
+
+  /// Task after task as a worker does it: data in, run, results out, new parameters now and then.
+  @Test(arguments: programs) func tasksAllocateNothing(program: Program) {
+    let executable = Executable(program)
+    let arena = Arena(for: executable)
+    let inputs = RandomProgram.inputs(program, seed: 1).map { $0.map(Float.init) }
+    var sum: Float = 0
+    func runTask() {
+      for index in 0..<inputs.count {
+        inputs[index].withUnsafeBufferPointer { arena.write($0, toInput: index) }
+      }
+      executable.prepare(arena)
+      executable.run(arena)
+      sum += arena.result(0)[0]
+    }
+    runTask()
+    let before = ol_allocations().times
+    for _ in 0..<1000 { runTask() }
+    #expect(ol_allocations().times == before)
+    #expect(sum.isFinite)
+  }
+
+  /// What is printed before a run is what an arena then asks for, within a twentieth.
+  @Test(arguments: programs) func predictedMemoryIsWhatAnArenaTakes(program: Program) {
+    let executable = Executable(program)
+    let before = ol_allocations()
+    let arena = Arena(for: executable)
+    let after = ol_allocations()
+    withExtendedLifetime(arena) {}
+    let taken = Double(after.bytes - before.bytes)
+    #expect(abs(taken / Double(executable.peakBytes) - 1) < 0.05)
+  }
+
+  /// The counter counts: what the two tests above rest on.
+  @Test func allocationsAreCounted() {
+    let before = ol_allocations()
+    let memory = UnsafeMutableRawPointer.allocate(byteCount: 12_345, alignment: 16)
+    let after = ol_allocations()
+    memory.deallocate()
+    #expect(after.times == before.times + 1 && after.bytes >= before.bytes + 12_345)
+  }
+}
