@@ -7,7 +7,7 @@ extension Program {
   /// An operation with one reader that is pointwise too waits in a draft and is computed there.
   /// Constants become literals; broadcasts are read in place where strides can say so.
   func withFusedPointwise() -> Program {
-    var fusion = PointwiseFusion(uses: useCounts)
+    var fusion = PointwiseFusion(uses: useCounts, builder: ProgramBuilder(inputs: inputs))
     for (id, instruction) in instructions.enumerated() { fusion.take(instruction, id) }
     let results = results.map { fusion.written($0) }
     return Program(inputs: inputs, instructions: fusion.builder.instructions, results: results)
@@ -67,7 +67,7 @@ private struct PointwiseFusion {
   }
 
   let uses: [Int]
-  var builder = ProgramBuilder()
+  var builder: ProgramBuilder
   var values: [Value] = []
 
   mutating func take(_ instruction: Instruction, _ id: ValueID) {

@@ -2,13 +2,13 @@ import Graphs
 import NDArrays
 
 extension Program {
-  /// Products that do what follows them: a scale, something added, a gate.
+  /// Products and convolutions that do what follows them: a scale, something added, a gate.
   ///
   /// A product whose only reader is such an operation is not written down but waits in a draft; the
   /// draft is written where the last operation stood that joined it. A sum of products is a chain of
   /// them, each one added to the one before.
   func withFusedProducts() -> Program {
-    var fusion = ProductFusion(uses: useCounts)
+    var fusion = ProductFusion(uses: useCounts, builder: ProgramBuilder(inputs: inputs))
     for (id, instruction) in instructions.enumerated() { fusion.take(instruction, id) }
     let results = results.map { fusion.written($0) }
     return Program(inputs: inputs, instructions: fusion.builder.instructions, results: results)
@@ -17,7 +17,7 @@ extension Program {
 
 private struct ProductFusion {
   let uses: [Int]
-  var builder = ProgramBuilder()
+  var builder: ProgramBuilder
   var values: [Value] = []
 
   enum Value {
@@ -54,7 +54,10 @@ private struct ProductFusion {
     let x = instruction.operands
     switch instruction.primitive {
     case .product(let product):
-      return ProductSum(product, x.map { written($0) }, instruction.shape)
+      return ProductSum(.product(product), x.map { written($0) }, instruction.shape)
+    case .fusedConvolution(let fused) where fused.epilogue == Epilogue():
+      return ProductSum(
+        .convolution(fused.convolution), x.map { written($0) }, instruction.shape)
     case .pointwise(.multiply): return scaled(x[0], by: x[1])
     case .pointwise(.add): return sum(x[0], x[1], sign: 1)
     case .pointwise(.subtract): return sum(x[0], x[1], sign: -1)
@@ -115,8 +118,9 @@ private struct ProductFusion {
   private func row(_ id: ValueID) -> ValueID? {
     guard case .broadcast = builder[id].primitive else { return nil }
     let source = builder[id].operands[0]
-    return builder[source].shape.count == builder[id].shape[1]
-      && builder[source].shape.sizes.last == builder[id].shape[1] ? source : nil
+    let length = builder[id].shape.sizes.last
+    return builder[source].shape.count == length && builder[source].shape.sizes.last == length
+      ? source : nil
   }
 
   private mutating func gated(_ id: ValueID, by gate: ValueID?) -> ProductSum? {

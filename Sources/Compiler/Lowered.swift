@@ -14,9 +14,11 @@ extension Program {
         return builder.convolution(convolution, operands, instruction.shape)
       case .sum:
         return builder.sum(operands[0], to: instruction.shape)
+      case .transpose(let transpose):
+        return builder.matrices(transpose, operands[0], instruction.shape)
       case .input, .fill, .ramp, .pointwise, .product, .maximumPooling, .sumPooling, .broadcast,
         .reshape,
-        .transpose, .stop, .fusedPointwise, .fusedProduct, .fusedConvolution:
+        .stop, .fusedPointwise, .fusedProduct, .fusedConvolution:
         return builder.define(instruction.primitive, operands, instruction.shape)
       }
     }
@@ -41,12 +43,36 @@ extension ProgramBuilder {
     if convolution.role == .byInput {
       let filter = self[operands[1]].shape
       let swapped: Shape = [filter[0], filter[1], filter[3], filter[2]]
-      operands[1] =
-        filter[2] == 1 || filter[3] == 1
-        ? define(.reshape(Reshape(to: swapped)), [operands[1]], swapped)
-        : define(.transpose(Transpose(order: [0, 1, 3, 2])), [operands[1]], swapped)
+      operands[1] = matrices(Transpose(order: [0, 1, 3, 2]), operands[1], swapped)
     }
     return define(.fusedConvolution(FusedConvolution(convolution)), operands, shape)
+  }
+
+  /// Any transpose as some of batches of matrices: each brings the next axes wanted, and all after them,
+  /// before those that are in the way.
+  fileprivate mutating func matrices(
+    _ transpose: Transpose, _ value: ValueID, _ target: Shape
+  ) -> ValueID {
+    if transpose == .matrix { return transposed(value) }
+    let shape = self[value].shape
+    var (moved, axes) = (value, Array(shape.sizes.indices))
+    for place in axes.indices {
+      guard let next = axes.firstIndex(of: transpose.order[place]), next != place else { continue }
+      func count(_ range: Range<Int>) -> Int { range.map { shape[axes[$0]] }.reduce(1, *) }
+      let (rows, columns) = (count(place..<next), count(next..<axes.count))
+      moved = batch(moved, [count(0..<place), rows, columns])
+      axes = Array(axes[..<place] + axes[next...] + axes[place..<next])
+    }
+    return reshaped(moved, to: target)
+  }
+
+  /// Each of a batch of matrices transposed.
+  private mutating func batch(_ value: ValueID, _ shape: Shape) -> ValueID {
+    let target: Shape = [shape[0], shape[2], shape[1]]
+    let matrices = reshaped(value, to: shape)
+    return shape[1] == 1 || shape[2] == 1
+      ? reshaped(matrices, to: target)
+      : define(.transpose(Transpose(order: [0, 2, 1])), [matrices], target)
   }
 
   /// A sum over the first axes, and few terms: ones times a matrix, or one column times another.

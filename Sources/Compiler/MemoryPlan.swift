@@ -34,13 +34,17 @@ extension Program {
   var hoisted: [Bool] {
     var isHoisted: [Bool] = []
     for instruction in instructions {
-      if case .input(let index) = instruction.primitive {
-        isHoisted.append(inputs[index].role == .parameter)
-      } else {
-        isHoisted.append(instruction.operands.allSatisfy { isHoisted[$0] })
-      }
+      isHoisted.append(instruction.isHoisted(inputs) { isHoisted[$0] })
     }
     return isHoisted
+  }
+}
+
+extension Instruction {
+  /// Whether no data reaches it, given whether any reaches its operands.
+  func isHoisted(_ inputs: [Program.Input], _ isOperandHoisted: (ValueID) -> Bool) -> Bool {
+    if case .input(let index) = primitive { return inputs[index].role == .parameter }
+    return operands.allSatisfy(isOperandHoisted)
   }
 }
 
@@ -121,14 +125,23 @@ private struct Buffers {
       instruction.operands.filter {
         program.instructions[$0].shape.count == instruction.shape.count
       }
-    case .fusedProduct(let operation) where operation.addend == .matrix:
-      [instruction.operands[2]].filter { addend in
-        instruction.operands[..<2].allSatisfy { buffer[$0] != buffer[addend] }
-      }
+    case .fusedProduct(let operation) where operation.epilogue.addend == .matrix:
+      addend(instruction)
+    // With a scale, the addend is read last, when part of the chain already stands in its place.
+    case .fusedConvolution(let operation)
+    where operation.epilogue.addend == .matrix && operation.epilogue.scale == 1:
+      addend(instruction)
     case .input, .fill, .ramp, .pointwise, .product, .convolution, .maximumPooling, .sumPooling,
       .broadcast,
       .sum, .reshape, .transpose, .stop, .fusedProduct, .fusedConvolution:
       []
+    }
+  }
+
+  /// The addend of a product or a convolution, where no factor is the same memory.
+  private func addend(_ instruction: Instruction) -> [ValueID] {
+    [instruction.operands[2]].filter { addend in
+      instruction.operands[..<2].allSatisfy { buffer[$0] != buffer[addend] }
     }
   }
 

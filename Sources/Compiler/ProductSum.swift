@@ -1,11 +1,16 @@
 import Graphs
 import NDArrays
 
-/// Products with a scale each and something else, added up and gated: what a chain of fused products
+/// Products and convolutions with a scale each and something else, added up and gated: what a chain of fused products
 /// computes. Operands are names in the program that is being written.
 struct ProductSum {
+  enum Kernel {
+    case product(Product)
+    case convolution(Convolution)
+  }
+
   struct Term {
-    var product: Product
+    var kernel: Kernel
     var factors: [ValueID]
     var scale: Float = 1
   }
@@ -13,7 +18,7 @@ struct ProductSum {
   struct Addend {
     var value: ValueID
     var scale: Float
-    var kind = FusedProduct.Addend.matrix
+    var kind = Epilogue.Addend.matrix
 
     func scaled(by factor: Float) -> Addend {
       Addend(value: value, scale: scale * factor, kind: kind)
@@ -31,8 +36,8 @@ struct ProductSum {
   /// Of every product.
   let shape: Shape
 
-  init(_ product: Product, _ factors: [ValueID], _ shape: Shape) {
-    (terms, self.shape) = ([Term(product: product, factors: factors)], shape)
+  init(_ kernel: Kernel, _ factors: [ValueID], _ shape: Shape) {
+    (terms, self.shape) = ([Term(kernel: kernel, factors: factors)], shape)
   }
 
   func scaled(by factor: Float) -> ProductSum {
@@ -72,19 +77,28 @@ struct ProductSum {
   private func link(
     _ term: Term, _ addend: Addend?, _ gate: Gate, _ builder: inout ProgramBuilder
   ) -> ValueID {
-    var operation = FusedProduct(term.product, scale: term.scale)
+    var epilogue = Epilogue(scale: term.scale)
     var operands = term.factors
     if let addend {
-      (operation.addend, operation.addendScale) = (addend.kind, addend.scale)
+      (epilogue.addend, epilogue.addendScale) = (addend.kind, addend.scale)
       operands.append(addend.value)
     }
     switch gate {
     case .none: break
-    case .relu: operation.gate = .relu
+    case .relu: epilogue.gate = .relu
     case .matrix(let value):
-      operation.gate = .matrix
+      epilogue.gate = .matrix
       operands.append(value)
     }
-    return builder.define(.fusedProduct(operation), operands, shape)
+    return builder.define(term.kernel.primitive(epilogue), operands, shape)
+  }
+}
+
+extension ProductSum.Kernel {
+  fileprivate func primitive(_ epilogue: Epilogue) -> Primitive {
+    switch self {
+    case .product(let product): .fusedProduct(FusedProduct(product, epilogue))
+    case .convolution(let convolution): .fusedConvolution(FusedConvolution(convolution, epilogue))
+    }
   }
 }

@@ -6,12 +6,18 @@ struct ProgramBuilder {
   private(set) var instructions: [Instruction] = []
   // Looked up by instruction, never iterated.
   private var known: [Instruction: ValueID] = [:]
+  private let inputs: [Program.Input]
+  /// Which values depend on parameters and constants alone.
+  private(set) var isHoisted: [Bool] = []
+
+  init(inputs: [Program.Input]) { self.inputs = inputs }
 
   /// The value of this instruction: an earlier one where there is one already.
   mutating func define(_ primitive: Primitive, _ operands: [ValueID], _ shape: Shape) -> ValueID {
     let instruction = Instruction(primitive, operands, shape)
     if let earlier = known[instruction] { return earlier }
     instructions.append(instruction)
+    isHoisted.append(instruction.isHoisted(inputs) { isHoisted[$0] })
     known[instruction] = instructions.count - 1
     return instructions.count - 1
   }
@@ -37,7 +43,7 @@ extension Program {
   func rewritten(
     _ rewrite: (inout ProgramBuilder, Instruction, [ValueID]) -> ValueID
   ) -> Program {
-    var builder = ProgramBuilder()
+    var builder = ProgramBuilder(inputs: inputs)
     var names: [ValueID] = []
     for instruction in instructions {
       names.append(rewrite(&builder, instruction, instruction.operands.map { names[$0] }))

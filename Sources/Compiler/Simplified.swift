@@ -32,11 +32,11 @@ extension ProgramBuilder {
     }
   }
 
-  private mutating func fill(_ value: Float, _ shape: Shape) -> ValueID {
+  mutating func fill(_ value: Float, _ shape: Shape) -> ValueID {
     define(.fill(value), [], shape)
   }
 
-  private mutating func scaled(_ value: ValueID, by factor: Float, _ shape: Shape) -> ValueID {
+  mutating func scaled(_ value: ValueID, by factor: Float, _ shape: Shape) -> ValueID {
     simplest(.multiply, [value, fill(factor, shape)], shape)
   }
 }
@@ -44,13 +44,14 @@ extension ProgramBuilder {
 // MARK: - Pointwise
 
 extension ProgramBuilder {
-  private mutating func simplest(
+  mutating func simplest(
     _ function: Pointwise, _ x: [ValueID], _ shape: Shape
   ) -> ValueID {
     let constants = x.compactMap(constant)
     if constants.count == x.count, function.isCorrectlyRounded {
       return fill(Float(function(constants.map(Double.init))), shape)
     }
+    if let lifted = liftedTranspose(function, x, shape) { return lifted }
     switch function {
     case .add: return sum(x[0], x[1], shape)
     case .subtract: return difference(x[0], x[1], shape)
@@ -188,20 +189,5 @@ extension ProgramBuilder {
     if let c = constant(x) { return fill(c, shape) }
     if case .reshape = self[x].primitive { return simplestReshape(self[x].operands[0], shape) }
     return define(.reshape(Reshape(to: shape)), [x], shape)
-  }
-
-  private mutating func simplest(
-    _ transpose: Transpose, _ x: ValueID, _ shape: Shape
-  ) -> ValueID {
-    if let c = constant(x) { return fill(c, shape) }
-    if transpose.order == Array(transpose.order.indices) { return x }
-    if case .transpose(let first) = self[x].primitive {
-      let both = Transpose(order: transpose.order.map { first.order[$0] })
-      return simplest(both, self[x].operands[0], shape)
-    }
-    if let (value, factor) = factored(x) {
-      return scaled(simplest(transpose, value, shape), by: factor, shape)
-    }
-    return define(.transpose(transpose), [x], shape)
   }
 }

@@ -78,16 +78,18 @@ struct Lowering {
       let (m, n, k) = fused.product.sizes(shape(operands[0]), shape(operands[1])),
       fused.product.form != .nt
     else { preconditionFailure("a product that kernels have is plain") }
-    let addend = fused.addend == .none ? 0 : offset(operands[2])
-    let gate = fused.gate == .matrix ? offset(operands[operands.count - 1]) : 0
+    let addend = fused.epilogue.addend == .none ? 0 : offset(operands[2])
+    let gate = fused.epilogue.gate == .matrix ? offset(operands[operands.count - 1]) : 0
     var record = ol_product(
-      m: Int32(m), n: Int32(n), k: Int32(k), a_row: Int32(k), a_column: 1, scale: fused.scale,
-      addend_scale: fused.addendScale, addend: fused.addend.code, gate: fused.gate.code)
+      m: Int32(m), n: Int32(n), k: Int32(k), a_row: Int32(k), a_column: 1,
+      scale: fused.epilogue.scale,
+      addend_scale: fused.epilogue.addendScale, addend: fused.epilogue.addend.code,
+      gate: fused.epilogue.gate.code)
     var (left, right) = (offset(operands[0]), offset(operands[1]))
     if fused.product.form == .tn {
       (record.a_row, record.a_column) = (1, record.m)
       // One column of a transposed matrix is one row of a plain one: the same chains, side by side.
-      if n == 1, fused.addend != .row {
+      if n == 1, fused.epilogue.addend != .row {
         (record.m, record.n, record.a_column) = (1, record.m, 1)
         swap(&left, &right)
       }
@@ -122,16 +124,15 @@ struct Lowering {
     return Code.Operation(kind: .sum, record: Int32(sizes.count - 1), a: offset(operand))
   }
 
-  /// A batch of matrices where only the last two axes change places, else a copy by strides.
+  /// Matrices, one after the other; the compiler has made them of any other transpose.
   private mutating func transpose(
     _ transpose: Transpose, _ instruction: Instruction
   ) -> Code.Operation {
     let operand = instruction.operands[0]
     let (source, rank) = (shape(operand), transpose.order.count)
-    guard transpose.order == Array(0..<rank - 2) + [rank - 1, rank - 2] else {
-      let strides = source.strides(broadcastTo: source)
-      return copy(operand, instruction.shape, strides: transpose.order.map { strides[$0] })
-    }
+    precondition(
+      transpose.order == Array(0..<rank - 2) + [rank - 1, rank - 2],
+      "\(transpose.name) is for the compiler to rewrite")
     sizes.append(
       Code.Sizes(
         outer: Int64(source[rank - 2]), inner: Int64(source[rank - 1]),
@@ -174,8 +175,8 @@ extension Lowering {
     return Code.Operation(
       kind: fused.convolution.role.kind, record: Int32(convolutions.count - 1),
       a: offset(operands[0]), b: offset(operands[1]),
-      addend: fused.addend == .none ? 0 : offset(operands[2]),
-      gate: fused.gate == .matrix ? offset(operands[operands.count - 1]) : 0)
+      addend: fused.epilogue.addend == .none ? 0 : offset(operands[2]),
+      gate: fused.epilogue.gate == .matrix ? offset(operands[operands.count - 1]) : 0)
   }
 
   private mutating func pooling(
@@ -198,7 +199,9 @@ extension ol_convolution {
       across: Int32(windows.count.width), filter_height: Int32(windows.size.height),
       filter_width: Int32(windows.size.width), stride_down: Int32(windows.stride.height),
       stride_across: Int32(windows.stride.width), top: Int32(windows.before.height),
-      left: Int32(windows.before.width), addend: fused.addend.code, gate: fused.gate.code)
+      left: Int32(windows.before.width), scale: fused.epilogue.scale,
+      addend_scale: fused.epilogue.addendScale, addend: fused.epilogue.addend.code,
+      gate: fused.epilogue.gate.code)
   }
 }
 
@@ -242,7 +245,7 @@ extension SumPooling.Role {
   }
 }
 
-extension FusedProduct.Addend {
+extension Epilogue.Addend {
   fileprivate var code: UInt8 {
     switch self {
     case .none: UInt8(OL_ADDEND_NONE)
@@ -252,7 +255,7 @@ extension FusedProduct.Addend {
   }
 }
 
-extension FusedProduct.Gate {
+extension Epilogue.Gate {
   fileprivate var code: UInt8 {
     switch self {
     case .none: UInt8(OL_GATE_NONE)

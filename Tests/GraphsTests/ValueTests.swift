@@ -70,10 +70,10 @@ import Testing
     let row = Reference.Value([0.5, -0.25], shape: [2])
     #expect(fused.reference([x, row], [2, 2]) == [1, 0, 2, -0.5].map(tanh))
 
-    let product = FusedProduct(Product(.nn), scale: 2, addend: .row, gate: .matrix)
+    let product = FusedProduct(Product(.nn), Epilogue(scale: 2, addend: .row, gate: .matrix))
     let gate = Reference.Value([1, 0, -1, 1], shape: [2, 2])
     #expect(product.reference([x, x, row, gate], [2, 2]) == [14.5, 0, 0, 43.75])
-    let relu = FusedProduct(Product(.nt), scale: -1, addend: .matrix, gate: .relu)
+    let relu = FusedProduct(Product(.nt), Epilogue(scale: -1, addend: .matrix, gate: .relu))
     #expect(relu.reference([x, x, gate.scaled(by: 20)], [2, 2]) == [15, 0, 0, 0])
   }
 }

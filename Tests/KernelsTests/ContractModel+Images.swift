@@ -26,7 +26,7 @@ extension ContractModel {
 
   static func convolve(_ c: ol_convolution, _ x: [Float], _ f: [Float], _ e: Epilogue) -> [Float] {
     let (inputs, outputs) = (Int(c.inputs), Int(c.outputs))
-    var y = e.start(count: Int(c.images * c.down * c.across) * outputs, row: outputs)
+    var y = e.start(count: Int(c.images * c.down * c.across) * outputs)
     forEachTap(c) { pixel, tap, window in
       for o in 0..<outputs {
         for i in 0..<inputs {
@@ -43,7 +43,7 @@ extension ContractModel {
     _ c: ol_convolution, _ y: [Float], _ f: [Float], _ e: Epilogue
   ) -> [Float] {
     let (inputs, outputs) = (Int(c.inputs), Int(c.outputs))
-    var x = e.start(count: Int(c.images * c.height * c.width) * inputs, row: inputs)
+    var x = e.start(count: Int(c.images * c.height * c.width) * inputs)
     var windows: [(pixel: Int, tap: Int, window: Int)] = []
     forEachTap(c) { windows.append(($0, $1, $2)) }
     for (pixel, tap, window) in windows.sorted(by: { ($0.pixel, $0.tap) < ($1.pixel, $1.tap) }) {
@@ -62,7 +62,7 @@ extension ContractModel {
   ) -> [Float] {
     let (inputs, outputs) = (Int(c.inputs), Int(c.outputs))
     let taps = Int(c.filter_height * c.filter_width)
-    var f = e.start(count: taps * inputs * outputs, row: outputs)
+    var f = e.start(count: taps * inputs * outputs)
     forEachTap(c) { pixel, tap, window in
       for i in 0..<inputs {
         for o in 0..<outputs {
@@ -76,23 +76,31 @@ extension ContractModel {
 
   /// What is added before a chain and what it passes through last.
   struct Epilogue {
-    var addendKind: Int, gateKind: Int
+    var c: ol_convolution
     var addend: [Float], gate: [Float]
 
-    func start(count: Int, row: Int) -> [Float] {
-      switch addendKind {
-      case OL_ADDEND_ROW: (0..<count).map { addend[$0 % row] }
-      case OL_ADDEND_MATRIX: addend
-      default: Array(repeating: 0, count: count)
+    /// What is added to each of `count` elements.
+    private func added(_ count: Int) -> [Float] {
+      (0..<count).map { c.addend_scale * addend[$0 % addend.count] }
+    }
+
+    func start(count: Int) -> [Float] {
+      Int(c.addend) == OL_ADDEND_NONE || c.scale != 1
+        ? Array(repeating: 0, count: count) : added(count)
+    }
+
+    func end(_ chains: [Float]) -> [Float] {
+      let values = c.scale == 1 ? chains : scaled(chains)
+      switch Int(c.gate) {
+      case OL_GATE_RELU: return values.map { $0 > 0 ? $0 : 0 }
+      case OL_GATE_MATRIX: return zip(values, gate).map { $1 > 0 ? $0 : 0 }
+      default: return values
       }
     }
 
-    func end(_ values: [Float]) -> [Float] {
-      switch gateKind {
-      case OL_GATE_RELU: values.map { $0 > 0 ? $0 : 0 }
-      case OL_GATE_MATRIX: zip(values, gate).map { $1 > 0 ? $0 : 0 }
-      default: values
-      }
+    private func scaled(_ chains: [Float]) -> [Float] {
+      if Int(c.addend) == OL_ADDEND_NONE { return chains.map { c.scale * $0 } }
+      return zip(chains, added(chains.count)).map { $1.addingProduct(c.scale, $0) }
     }
   }
 }

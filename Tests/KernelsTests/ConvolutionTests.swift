@@ -24,7 +24,7 @@ import Testing
       a = random.floats(role == .byInput ? windows : images)
       b = random.floats(role == .byFilter ? windows : filter)
       epilogue = ContractModel.Epilogue(
-        addendKind: Int(c.addend), gateKind: Int(c.gate),
+        c: c,
         addend: random.floats(Int(c.addend) == OL_ADDEND_ROW ? row : result),
         gate: random.floats(result))
     }
@@ -63,6 +63,7 @@ extension ol_convolution {
     (stride_across, left) = (width.stride, width.before)
     images = Int32(random.pick(1...5))
     (inputs, outputs) = (Int32(random.pick(channels)), Int32(random.pick(channels)))
+    (scale, addend_scale) = (random.pick([1, 1, -0.3]), random.pick([1, 1, 2.5]))
     addend = UInt8(random.pick([OL_ADDEND_NONE, OL_ADDEND_ROW, OL_ADDEND_MATRIX]))
     gate = UInt8(random.pick([OL_GATE_NONE, OL_GATE_RELU, OL_GATE_MATRIX]))
   }

@@ -49,12 +49,13 @@ typedef struct ol_product {
 
 // Images x [images, height, width, inputs], windows y [images, down, across, outputs] and a filter
 // f [filter_height, filter_width, inputs, outputs]. The tap (i, j) of the window (v, w) reads the pixel
-// (v * stride_down + i - top, w * stride_across + j - left), if there is one. What follows is added
-// and gated as in a product of scale 1, a row being the last axis.
+// (v * stride_down + i - top, w * stride_across + j - left), if there is one. What follows is scaled,
+// added and gated as in a product, a row being the last axis.
 typedef struct ol_convolution {
   int32_t images, inputs, outputs;
   int32_t height, width, down, across;
   int32_t filter_height, filter_width, stride_down, stride_across, top, left;
+  float scale, addend_scale;
   uint8_t addend, gate;
 } ol_convolution;
 

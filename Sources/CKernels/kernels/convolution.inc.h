@@ -16,24 +16,33 @@ typedef struct pixels {
   int64_t result[MOST_TILE_ROWS];
 } pixels;
 
-// The registers' first and last value, as `c` says, for rows of the result that start at `row`.
-#define BEGIN_CHAIN(kind, row)                                                            \
-  if ((kind) == OL_ADDEND_NONE) EACH_ELEMENT sum[i][j] = 0;                               \
-  else                                                                                    \
-    EACH_ELEMENT sum[i][j] =                                                              \
-      get(x->addend, AT(((kind) == OL_ADDEND_MATRIX ? (row) : 0) + at.column));
+// A vector of what is added to a row of the result that starts at `row`.
+#define ADDEND(c, row)                                                                    \
+  ((c)->addend_scale                                                                      \
+   * get(x->addend, AT(((c)->addend == OL_ADDEND_MATRIX ? (row) : 0) + at.column)))
 
-#define END_CHAIN(kind, row)                                                              \
-  if ((kind) == OL_GATE_RELU) EACH_ELEMENT sum[i][j] = gated(sum[i][j], sum[i][j]);       \
-  if ((kind) == OL_GATE_MATRIX)                                                           \
-    EACH_ELEMENT sum[i][j] = gated(sum[i][j], get(x->gate, AT((row) + at.column)));       \
-  EACH_ELEMENT put(x->c, AT((row) + at.column), sum[i][j]);
+// The registers' first value, as `c` says, for rows of the result that start at `row`.
+#define BEGIN_CHAIN(c, row)                                                               \
+  if ((c)->addend == OL_ADDEND_NONE || (c)->scale != 1) EACH_ELEMENT sum[i][j] = 0;       \
+  else EACH_ELEMENT sum[i][j] = ADDEND(c, row);
+
+// What becomes of them.
+#define END_CHAIN(c, row)                                                                 \
+  if ((c)->scale != 1) {                                                                  \
+    if ((c)->addend == OL_ADDEND_NONE) EACH_ELEMENT sum[i][j] *= (c)->scale;              \
+    else EACH_ELEMENT sum[i][j] = FMA((vec)(c)->scale, sum[i][j], ADDEND(c, row));        \
+  }                                                                                       \
+  if ((c)->gate == OL_GATE_RELU) EACH_ELEMENT sum[i][j] = gated(sum[i][j], sum[i][j]);    \
+  if ((c)->gate == OL_GATE_MATRIX)                                                        \
+    EACH_ELEMENT sum[i][j] = gated(sum[i][j], get(x->gate, AT((row) + at.column)));
+
+#define PUT_TILE(row) EACH_ELEMENT put(x->c, AT((row) + at.column), sum[i][j]);
 
 INLINE void pixel_tile(
   const int rows, const int vectors, const bool is_narrow, const images_product *p,
   const operands *x, corner at, const pixels *s) {
   vec sum[MOST_TILE_ROWS][MOST_VECTORS], right[MOST_VECTORS];
-  BEGIN_CHAIN(p->c->addend, s->result[i])
+  BEGIN_CHAIN(p->c, s->result[i])
 
   // Forward, a row's taps and their channels are neighbours, in the filter and in the image.
   const bool is_backward = p->rows.is_backward;
@@ -52,7 +61,8 @@ INLINE void pixel_tile(
       }
     }
   }
-  END_CHAIN(p->c->gate, s->result[i])
+  END_CHAIN(p->c, s->result[i])
+  PUT_TILE(s->result[i])
 }
 
 typedef void pixels_function(

@@ -40,7 +40,7 @@ INLINE void filter_tile(
   const int64_t first = ((int64_t)r->tap_row * c->filter_width * inputs + r->first) * outputs;
   vec sum[MOST_TILE_ROWS][MOST_VECTORS], right[MOST_VECTORS];
   if (w->is_first) {
-    BEGIN_CHAIN(c->addend, first + i * outputs)
+    BEGIN_CHAIN(c, first + i * outputs)
   } else {
     EACH_ELEMENT sum[i][j] = get(x->c, AT(first + i * outputs + at.column));
   }
@@ -66,7 +66,10 @@ INLINE void filter_tile(
         ADD_WINDOW(i >= on.first && i < on.end);
       }
     }
-  END_CHAIN(w->is_last ? c->gate : OL_GATE_NONE, first + i * outputs)
+  if (w->is_last) {
+    END_CHAIN(c, first + i * outputs)
+  }
+  PUT_TILE(first + i * outputs)
 }
 
 #define FILTER_CASE(n)                                                                    \

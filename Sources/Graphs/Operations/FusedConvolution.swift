@@ -1,49 +1,30 @@
 public import NDArrays
 
-/// `gate(convolution + addend)`: a convolution as kernels have it, with what usually follows.
+/// `gate(scale convolution + addendScale addend)`: a convolution as kernels have it, with what usually
+/// follows.
 ///
 /// Operands: those of the convolution, then the addend and the gate where there are. The filter that
 /// `byInput` reads has its channels swapped, `[height, width, outputs, inputs]`, so that kernels read
 /// neighbours. Written by the compiler.
 public struct FusedConvolution: Operation {
   public var convolution: Convolution
-  public var addend: FusedProduct.Addend
-  public var gate: FusedProduct.Gate
+  public var epilogue: Epilogue
 
-  public init(
-    _ convolution: Convolution, addend: FusedProduct.Addend = .none,
-    gate: FusedProduct.Gate = .none
-  ) {
-    (self.convolution, self.addend, self.gate) = (convolution, addend, gate)
+  public init(_ convolution: Convolution, _ epilogue: Epilogue = Epilogue()) {
+    (self.convolution, self.epilogue) = (convolution, epilogue)
   }
 
-  public var name: String {
-    var name = convolution.name
-    if addend != .none { name += " addend \(addend.rawValue)" }
-    if gate != .none { name += " gate \(gate.rawValue)" }
-    return name
-  }
+  public var name: String { convolution.name + epilogue.text }
 
   public func shape(of x: [Shape]) throws(ShapeError) -> Shape {
-    let expected = 2 + (addend == .none ? 0 : 1) + (gate == .matrix ? 1 : 0)
-    guard x.count == expected, x[1].rank == 4 else { throw ShapeError(self, x) }
+    guard x.count >= 2, x[1].rank == 4 else { throw ShapeError(self, x) }
     let result = try convolution.shape(of: plain(x))
-    let fits = x[2...].enumerated().allSatisfy { index, shape in
-      shape.count == (index == 0 && addend == .row ? result[3] : result.count)
-    }
-    guard fits else { throw ShapeError(self, x) }
+    guard epilogue.fits(x[2...], to: result) else { throw ShapeError(self, x) }
     return result
   }
 
   public func reference(_ x: [Reference.Value], _ result: Shape) -> [Double] {
-    convolution.reference(plain(x), result).enumerated().map { index, value in
-      let added = addend == .none ? 0 : x[2].elements[index % x[2].elements.count]
-      return switch gate {
-      case .none: value + added
-      case .relu: max(value + added, 0)
-      case .matrix: x[x.count - 1].elements[index] > 0 ? value + added : 0
-      }
-    }
+    epilogue.reference(convolution.reference(plain(x), result), x[2...])
   }
 
   /// The shapes of the convolution's own operands.
