@@ -155,7 +155,7 @@ let package = Package(
     .testTarget(
       name: "CommandTests",
       dependencies: [
-        "outerloop", "Checkpoints", "Coordination", "Episodes", "Execution", "Graphs",
+        "outerloop", "Checkpoints", "Coordination", "Datasets", "Episodes", "Execution", "Graphs",
         "MetaLearning", "NDArrays", "Training", "Transport", "Wire",
       ]),
   ],

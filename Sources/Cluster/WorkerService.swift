@@ -1,6 +1,7 @@
 public import Coordination
-import Episodes
+public import Episodes
 public import Execution
+public import Files
 import Graphs
 public import Logging
 import NDArrays
@@ -25,14 +26,19 @@ public final class WorkerService {
     public var loneliness: Duration?
     /// What the coordinator's plan can name.
     public var catalogue: Catalogue
+    /// Opens a file of images by its path, where the plan wants tasks drawn here.
+    public var images: @Sendable (String) throws -> any ImageSource
 
     public init(
       address: String, threads: Int, name: String, software: String, kernels: Kernels,
-      loneliness: Duration?, catalogue: Catalogue = .standard
+      loneliness: Duration?, catalogue: Catalogue = .standard,
+      images: @escaping @Sendable (String) throws -> any ImageSource = { path in
+        throw FileError.missing(path: path)
+      }
     ) {
       (self.address, self.threads, self.name) = (address, threads, name)
       (self.software, self.kernels, self.loneliness) = (software, kernels, loneliness)
-      self.catalogue = catalogue
+      (self.catalogue, self.images) = (catalogue, images)
     }
   }
 
@@ -196,7 +202,9 @@ extension WorkerService {
   private func enter(_ welcome: Message.Welcome, _ packet: Packet) {
     guard worker.mayEnter(packet.epoch) else { return }
     if session?.name.plan != welcome.planDigest {
-      do { try begin(welcome) } catch { return refuse(.malformed, "\(error)", packet) }
+      do throws(Unfit) { try begin(welcome) } catch {
+        return refuse(error.reason, error.text, packet)
+      }
     }
     guard let session, session.name.program == welcome.programDigest else {
       return refuse(
@@ -209,9 +217,14 @@ extension WorkerService {
     handle(.message(.welcome, epoch: packet.epoch))
   }
 
-  private func begin(_ welcome: Message.Welcome) throws(PlanError) {
-    let plan = try RunPlan(
-      yaml: welcome.plan, source: "the coordinator's plan", catalogue: configuration.catalogue)
+  /// Why this worker cannot take part in a run.
+  private struct Unfit: Error {
+    var reason: Message.Refusal.Reason
+    var text: String
+  }
+
+  private func begin(_ welcome: Message.Welcome) throws(Unfit) {
+    let plan = try plan(of: welcome)
     session?.pool.shutDown()
     let trainer = Trainer(plan: plan, kernels: configuration.kernels)
     let (outcomes, wakeup) = (outcomes, wakeup)
@@ -222,6 +235,23 @@ extension WorkerService {
     session = Session(
       name: RunName(plan, trainer), plan: plan, trainer: trainer, pool: pool,
       runner: LeaseRunner(trainer), threads: configuration.threads)
+  }
+
+  private func plan(of welcome: Message.Welcome) throws(Unfit) -> RunPlan {
+    let plan: RunPlan
+    do throws(PlanError) {
+      plan = try RunPlan(
+        yaml: welcome.plan, source: "the coordinator's plan", catalogue: configuration.catalogue)
+    } catch {
+      throw Unfit(reason: .malformed, text: "\(error)")
+    }
+    guard plan.isComplete else {
+      throw Unfit(reason: .malformed, text: "the coordinator's plan does not say what images are")
+    }
+    guard plan.episodes == .drawnByWorker, let file = plan.imageFile else { return plan }
+    do { return try plan.drawing(from: configuration.images(file)) } catch {
+      throw Unfit(reason: .data, text: "\(configuration.name) cannot draw tasks: \(error)")
+    }
   }
 
   /// Tells the coordinator why this worker cannot take part, and ends.

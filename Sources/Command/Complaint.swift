@@ -9,7 +9,7 @@ import Training
 import Transport
 
 /// Why the command ends without having done what it was asked, for people and for scripts.
-struct Complaint: Error, Equatable {
+struct Complaint: Error, Equatable, CustomStringConvertible {
   var message: String
   var code: Code
 
@@ -23,6 +23,8 @@ struct Complaint: Error, Equatable {
     case cannotCreate = 73
     case cannotWrite = 74
   }
+
+  var description: String { message }
 
   init(_ message: String, _ code: Code) { (self.message, self.code) = (message, code) }
 

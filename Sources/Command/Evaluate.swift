@@ -21,6 +21,11 @@ struct Evaluate: ParsableCommand {
       "Replace a value of the plan's evaluation.", valueName: "evaluation.shots=10"))
   var overrides: [String] = []
 
+  @Option(
+    help: ArgumentHelp("Where the plan's file of images is now.", valueName: "file"),
+    completion: .file(extensions: ["images"]))
+  var data: String?
+
   @Flag(help: "Print JSON.")
   var json = false
 
@@ -38,7 +43,8 @@ struct Evaluate: ParsableCommand {
       if let damage = loaded.passedOver { tell("warning: \(damage); taking \(loaded.path)") }
       let plan = try RunPlan(
         yaml: loaded.checkpoint.plan, source: "\(loaded.path): plan", overrides: overrides,
-        catalogue: .current)
+        catalogue: .current
+      ).withImages(from: data)
       let kernels = kernels.resolved
       let parameters = try loaded.checkpoint.parameters.conforming(
         to: Trainer(plan: plan, kernels: kernels).parameters, in: loaded.path)

@@ -40,7 +40,7 @@ struct Gradient: ParsableCommand {
 
   func run() throws {
     try reporting {
-      let plan = try PlanOptions.resolved(plan, overrides).plan
+      let plan = try PlanOptions.read(plan, overrides).plan.withImages()
       let trainer = Trainer(plan: plan, kernels: kernels.resolved)
       let result = MetaGradients(
         trainer.learner, at: try given(trainer.parameters), on: try stack(trainer.tasks.shapes),

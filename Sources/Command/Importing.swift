@@ -19,12 +19,7 @@ func importing(
   }
   tellLeftOut(report.unreadable)
   for name in report.emptyClasses { tell("left out: class \(name), which has no images now") }
-  try put(openedImages(output).summary + "\n")
-}
-
-/// The checked file of images, or a complaint that names it.
-func openedImages(_ path: String) throws(Complaint) -> ImageSet {
-  do throws(ImageSetError) { return try ImageSet(opening: path) } catch { throw Complaint(error) }
+  try put(ImageSet(named: output).summary + "\n")
 }
 
 private func tellLeftOut(_ unreadable: [ImportError.Unreadable]) {

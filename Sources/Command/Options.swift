@@ -21,16 +21,22 @@ struct PlanOptions: ParsableArguments {
     Catalogue.current.plans.map(\.name).joined(separator: ", ")
   }
 
-  /// The plan, and the word that a run of it is called by.
+  /// The plan with its images, and the word that a run of it is called by.
   func resolved() throws -> (plan: RunPlan, word: String) {
+    let (plan, word) = try read()
+    return (try plan.withImages(), word)
+  }
+
+  /// The plan as it is written, and the word that a run of it is called by.
+  func read() throws -> (plan: RunPlan, word: String) {
     guard let plan else {
       throw Complaint(
         "a plan is missing: name a built-in one (\(Self.builtIns)) or a YAML file", .usage)
     }
-    return try Self.resolved(plan, overrides)
+    return try Self.read(plan, overrides)
   }
 
-  static func resolved(
+  static func read(
     _ plan: String, _ overrides: [String]
   ) throws -> (plan: RunPlan, word: String) {
     let catalogue = Catalogue.current
@@ -38,9 +44,9 @@ struct PlanOptions: ParsableArguments {
       return (try builtIn.plan(overrides: overrides, catalogue: catalogue), plan)
     }
     let word = URL(filePath: plan).deletingPathExtension().lastPathComponent
-    let read = try RunPlan(
+    let written = try RunPlan(
       yaml: text(of: plan), source: plan, overrides: overrides, catalogue: catalogue)
-    return (read, word)
+    return (written, word)
   }
 
   private static func text(of path: String) throws -> String {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Files
 import Training
 
 struct PlanCommand: ParsableCommand {
@@ -11,8 +12,16 @@ struct PlanCommand: ParsableCommand {
 
   func run() throws {
     try reporting {
-      try put(options.plan == nil ? builtIns : options.resolved().plan.description)
+      try put(options.plan == nil ? builtIns : resolved().description)
     }
+  }
+
+  /// Without its images, too, a plan can be looked at.
+  private func resolved() throws -> RunPlan {
+    let plan = try options.read().plan
+    guard let images = plan.imageFile, !exists(images) else { return try plan.withImages() }
+    tell("note: without \(images), whose digest belongs to the plan")
+    return plan
   }
 
   private var builtIns: String {

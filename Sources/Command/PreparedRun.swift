@@ -36,7 +36,8 @@ struct PreparedRun {
   private init(resuming folder: String, _ options: RunOptions, _ address: String) throws {
     directory = try RunDirectory.open(folder)
     plan = try RunPlan(
-      yaml: asInput(directory.plan), source: directory.files.plan, catalogue: .current)
+      yaml: asInput(directory.plan), source: directory.files.plan, catalogue: .current
+    ).withImages()
     trainer = Trainer(plan: plan, kernels: options.kernels.resolved)
     listener = try Listener(address, for: trainer)
     (state, saved) = try Self.latestState(plan, trainer, directory)

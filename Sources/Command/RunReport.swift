@@ -20,7 +20,8 @@ struct RunReport {
     (self.plan, self.parameters, self.kernels) = (plan, parameters, kernels)
     let evaluation = plan.evaluation(of: parameters, kernels: kernels)
     table = EvaluationTable(
-      measure: "mean squared error", tasks: plan.evaluation.tasks,
+      measure: plan.tasks.targets == .labels ? "cross-entropy" : "mean squared error",
+      tasks: plan.evaluation.tasks,
       rows: evaluation.estimates.map { .init(mean: $0.mean, halfWidth: $0.halfWidth) })
   }
 

@@ -56,7 +56,7 @@ struct ShowImages: ParsableCommand {
 
   func run() throws {
     try reporting {
-      let set = try openedImages(file)
+      let set = try ImageSet(named: file)
       try put(set.summary + "\n")
       if classes {
         try put(Split.allCases.flatMap { lines($0, of: set) }.joined(separator: "\n") + "\n")

@@ -1,6 +1,8 @@
 import ArgumentParser
 import Cluster
 import Coordination
+import Datasets
+import Episodes
 import Foundation
 import Transport
 
@@ -19,6 +21,12 @@ struct WorkerCommand: ParsableCommand {
   @Option(
     help: ArgumentHelp("Give up when no coordinator answers for so long.", valueName: "seconds"))
   var wait: Double?
+
+  @Option(
+    help: ArgumentHelp(
+      "Where the plan's file of images is here, if workers draw the tasks.", valueName: "file"),
+    completion: .file(extensions: ["images"]))
+  var data: String?
 
   @Option(
     help: ArgumentHelp("End with this process, which started the worker.", visibility: .hidden))
@@ -50,6 +58,10 @@ struct WorkerCommand: ParsableCommand {
     }
   }
 
+  private func images() -> @Sendable (String) throws -> any ImageSource {
+    { [data] file in try ImageSet(named: data ?? file) }
+  }
+
   private func service() throws -> WorkerService {
     let wakeup = Wakeup()
     var options = SocketOptions()
@@ -60,7 +72,7 @@ struct WorkerCommand: ParsableCommand {
         address: connect, threads: threads,
         name: "\(ProcessInfo.processInfo.hostName):\(getpid())",
         software: "outerloop \(Outerloop.version)", kernels: kernels.resolved,
-        loneliness: wait.map { .seconds($0) }, catalogue: .current),
+        loneliness: wait.map { .seconds($0) }, catalogue: .current, images: images()),
       id: WorkerID(UInt64.random(in: 0...UInt64.max)), context: Context(),
       options: options, wakeup: wakeup,
       interrupt: Interrupt(parent == nil ? [SIGINT, SIGTERM] : [SIGTERM], waking: wakeup),

@@ -7,8 +7,7 @@ import Files
 public struct ImageSet: ImageSource {
   public let path: String
   public let header: ImageSetHeader
-  /// The name of all that is in the file, the pixels included.
-  public let digest: ContentDigest
+  public let digest: String
   private let file: MappedFile
 
   /// Opens a file and checks every byte of it against the digests it came with.
@@ -18,7 +17,9 @@ public struct ImageSet: ImageSource {
     do throws(FileError) { file = try MappedFile(path) } catch { throw .file(error) }
     self.path = path
     do throws(ImageSetError.Damage) {
-      (header, digest) = try Self.checkedHeader(of: file.bytes)
+      let (header, digest) = try Self.checkedHeader(of: file.bytes)
+      // The header has the digests of all pixels, so that its own is of everything.
+      (self.header, self.digest) = (header, digest.description)
       try checkPixels()
     } catch {
       throw .refused(path: path, error)

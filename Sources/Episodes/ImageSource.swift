@@ -46,6 +46,10 @@ public struct ImageShape: Hashable, Sendable, CustomStringConvertible {
 public protocol ImageSource: Sendable {
   var shape: ImageShape { get }
 
+  /// A name for all that is in it, of 16 hexadecimal digits: another for any other images, classes or
+  /// splits.
+  var digest: String { get }
+
   /// The classes of a split. Those of all splits count from zero on.
   func classes(of split: Split) -> Range<Int>
 

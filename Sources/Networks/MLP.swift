@@ -3,7 +3,8 @@ public import NDArrays
 
 /// Dense layers `fc1`, `fc2`, ... with an activation after each but the last.
 ///
-/// - Shapes: inputs `[n, inputs]`, outputs `[n, outputs]`; weights as in ``Dense``.
+/// - Shapes: inputs `[n, inputs]`, or anything else of so many numbers an example, which is flattened
+///   as by ``Flatten``; outputs `[n, outputs]`; weights as in ``Dense``.
 public struct MLP: Network, Hashable {
   public var inputs: Int
   /// The widths of the layers between; empty for a linear model.
@@ -38,7 +39,10 @@ public struct MLP: Network, Hashable {
 
   public func callAsFunction(_ weights: Parameters<Tensor>, _ inputs: Tensor) -> Tensor {
     let layers = layers
-    return layers.dropFirst().reduce(layers[0](weights, inputs)) { values, layer in
+    let rows =
+      inputs.shape.rank == 2
+      ? inputs : Flatten()(weights, Signal(inputs, statistics: .batch)).values
+    return layers.dropFirst().reduce(layers[0](weights, rows)) { values, layer in
       layer(weights, activation(values))
     }
   }

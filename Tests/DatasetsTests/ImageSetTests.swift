@@ -34,7 +34,7 @@ private func writeSample(to path: String) throws {
 
 @Test func theDigestIsOfEverythingInTheFile() throws {
   let scratch = try Scratch()
-  var digests: Set<ContentDigest> = []
+  var digests: Set<String> = []
   let contents: [(String, Split, Int)] = [
     ("a", .train, 0), ("b", .train, 0), ("a", .test, 0), ("a", .train, 1),
   ]

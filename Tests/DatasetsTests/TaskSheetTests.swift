@@ -5,6 +5,7 @@ import Testing
 
 private struct EvenImages: ImageSource {
   let shape = ImageShape(height: 3, width: 3, channels: 3)
+  let digest = "0123456789abcdef"
   func classes(of split: Split) -> Range<Int> { 0..<4 }
   func imageCount(ofClass index: Int) -> Int { 3 }
   func pixels(ofClass index: Int, image: Int) -> [UInt8] {

@@ -6,6 +6,7 @@ import Testing
 /// Six classes in two splits. Each pixel's byte says class, image and place.
 private struct CountedImages: ImageSource {
   var shape = ImageShape(height: 2, width: 2, channels: 1)
+  let digest = "0123456789abcdef"
   var counts = [5, 5, 5, 3, 5, 5]
 
   func classes(of split: Split) -> Range<Int> {

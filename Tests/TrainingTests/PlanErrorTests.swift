@@ -109,7 +109,7 @@ private let badPlans: [BadPlan] = [
 
 private let keysAndValues = "expected keys and values"
 private func needsFamily(_ line: Int) -> String {
-  "\(line): tasks needs 'family', one of sinusoid, varying-sinusoid, polynomial"
+  "\(line): tasks needs 'family', one of sinusoid, varying-sinusoid, polynomial, images"
 }
 private func batch(_ found: String) -> String {
   "2: batch is \(found); expected a whole number from 1 to 65536"

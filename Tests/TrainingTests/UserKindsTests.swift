@@ -120,6 +120,6 @@ private let yaml = """
     let error = #expect(throws: PlanError.self) { try RunPlan(yaml: yaml, source: "mine") }
     #expect(
       error?.description == "mine:3: tasks.family is 'parabolas'; expected one of sinusoid, "
-        + "varying-sinusoid, polynomial")
+        + "varying-sinusoid, polynomial, images")
   }
 }

@@ -17,7 +17,7 @@ public struct Catalogue: Sendable {
 
   /// What this package knows.
   public static let standard = Catalogue(
-    tasks: [SinusoidPlan.self, VaryingSinusoidPlan.self, PolynomialPlan.self],
+    tasks: [SinusoidPlan.self, VaryingSinusoidPlan.self, PolynomialPlan.self, ImagesPlan.self],
     networks: [MLPPlan.self], learners: [MAMLPlan.self, JointPlan.self],
     plans: BuiltInPlan.standard)
 

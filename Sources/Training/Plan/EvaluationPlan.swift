@@ -7,7 +7,7 @@ public struct EvaluationPlan: Sendable {
   public let seed: UInt64
 
   /// Training's, with what differs here, such as the sizes of the sets.
-  public let family: any TasksPlan
+  public internal(set) var family: any TasksPlan
   public let network: any NetworkPlan
   public let learner: any LearnerPlan
 }

@@ -32,6 +32,28 @@ extension PlanKind {
 /// The tasks of a run: `tasks.family`.
 public protocol TasksPlan: PlanKind {
   func tasks() -> any TaskDistribution
+
+  /// What tasks ask for; by default numbers.
+  var targets: TargetKind { get }
+
+  /// The file of images that tasks are drawn from; by default none is.
+  var imageFile: String? { get }
+
+  /// The shape of those images, once it is known.
+  var image: ImageShape? { get }
+
+  /// Takes the images of the file, which are its tasks' from now on; by default there are none.
+  mutating func draw(from images: any ImageSource) throws(ImagesError)
+}
+
+/// What a network is to answer.
+public enum TargetKind: Hashable, Sendable { case numbers, labels }
+
+extension TasksPlan {
+  public var targets: TargetKind { .numbers }
+  public var imageFile: String? { nil }
+  public var image: ImageShape? { nil }
+  public mutating func draw(from images: any ImageSource) throws(ImagesError) {}
 }
 
 /// The network of a run: `network.kind`.

@@ -31,6 +31,14 @@ public struct PlanReader {
     return try read(node, key, reading)
   }
 
+  /// A value that may be left out, and then is none.
+  public mutating func optional<Value>(
+    _ key: String, _ reading: Reading<Value>
+  ) throws(PlanError) -> Value? {
+    guard let node = entry(key)?.value else { return nil }
+    return try read(node, key, reading)
+  }
+
   /// A mapping within this one, all of whose keys `read` must ask for. If it is left out, it is empty.
   public mutating func section<Section>(
     _ key: String, _ read: (inout PlanReader) throws(PlanError) -> Section

@@ -72,6 +72,18 @@ extension Reading {
   }
 }
 
+extension Reading where Value == String {
+  /// Any text on one line.
+  public static var text: Self {
+    Reading(expectation: "text on one line") { node in
+      node.word.flatMap { word in
+        word.isEmpty || word.unicodeScalars.contains { $0.properties.generalCategory == .control }
+          ? nil : word
+      }
+    }
+  }
+}
+
 extension Reading {
   /// A list of so many items.
   public static func list<Item>(
@@ -84,6 +96,11 @@ extension Reading {
       let items = nodes.compactMap(item.value)
       return items.count == nodes.count ? items : nil
     }
+  }
+
+  /// What is made of the value, wherever something can be.
+  public func map<Result>(_ transform: @escaping (Value) -> Result?) -> Reading<Result> {
+    Reading<Result>(expectation: expectation) { node in value(node).flatMap(transform) }
   }
 
   public func and(_ condition: String, _ holds: @escaping (Value) -> Bool) -> Self {

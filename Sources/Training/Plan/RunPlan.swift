@@ -12,12 +12,12 @@ public struct RunPlan: Sendable {
   /// Tasks a step.
   public let batch: Int
   public let episodes: EpisodeSource
-  public let tasks: any TasksPlan
+  public internal(set) var tasks: any TasksPlan
   public let network: any NetworkPlan
   public let learner: any LearnerPlan
   public let loss: Loss
   public let optimizer: OptimizerPlan
-  public let evaluation: EvaluationPlan
+  public internal(set) var evaluation: EvaluationPlan
   public let checkpoint: CheckpointPlan
 }
 
@@ -64,7 +64,9 @@ extension RunPlan {
     self.network = network
     let learner = try reader.section("learner", catalogue.learner)
     self.learner = learner
-    loss = try reader.section("loss", Loss.init)
+    loss = try reader.section("loss") { reader throws(PlanError) in
+      try Loss(&reader, judging: tasks.targets)
+    }
     optimizer = try reader.section("optimizer", OptimizerPlan.init)
     evaluation = try reader.section("evaluation") { reader throws(PlanError) in
       try EvaluationPlan(&reader, tasks, network, learner)
@@ -74,8 +76,11 @@ extension RunPlan {
 }
 
 extension Loss {
-  fileprivate init(_ reader: inout PlanReader) throws(PlanError) {
-    self = try reader.value("kind", .choice, default: .meanSquaredError)
+  fileprivate init(
+    _ reader: inout PlanReader, judging targets: TargetKind
+  ) throws(PlanError) {
+    let fitting = targets == .labels ? Loss.crossEntropy : .meanSquaredError
+    self = try reader.value("kind", .choice([fitting], name: \.rawValue), default: fitting)
   }
 }
 
