@@ -64,7 +64,7 @@ public struct TrainingRun {
     let interrupt = Interrupt([SIGINT, SIGTERM], waking: listener.wakeup)
     let service = CoordinatorService(
       plan: plan, trainer: trainer, state: state, epoch: directory.epoch,
-      rules: rules(configuration), socket: listener.socket, wakeup: listener.wakeup,
+      rules: try rules(configuration), socket: listener.socket, wakeup: listener.wakeup,
       interrupt: interrupt, log: log)
     let workers = configuration.localWorkers.map {
       LocalWorkers($0, connecting: listener.address, log: log)
@@ -73,10 +73,12 @@ public struct TrainingRun {
     return try run(service, configuration, workers, interrupt)
   }
 
-  private func rules(_ configuration: Configuration) -> Coordinator.Rules {
+  private func rules(
+    _ configuration: Configuration
+  ) throws(UnsendableTask) -> Coordinator.Rules {
     Coordinator.Rules(
       batch: plan.batch, steps: plan.steps, patience: configuration.patience,
-      loneliness: configuration.loneliness)
+      mostTasks: try plan.mostTasks(trainer.tasks), loneliness: configuration.loneliness)
   }
 
   private func run(

@@ -61,6 +61,7 @@ extension Complaint {
     case let error as CheckpointError: self.init("\(error)", .data)
     case let error as FileError: self.init("\(error)", .cannotWrite)
     case let error as RunDirectoryError: self.init("\(error)", error.code)
+    case let error as UnsendableTask: self.init("\(error)", .data)
     case let error as TransportError: self.init("\(error)", error.code)
     default: return nil
     }

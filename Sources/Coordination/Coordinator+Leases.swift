@@ -28,7 +28,7 @@ extension Coordinator {
   /// Enough leases for every thread, and smaller ones where tasks are long.
   private var tasksPerLease: Int {
     let threads = members.reduce(0) { $0 + $1.capacity }
-    let even = (rules.batch + threads - 1) / threads
+    let even = min((rules.batch + threads - 1) / threads, rules.mostTasks)
     guard let task = pace.task, task > .zero else { return even }
     return max(1, Int(min(rules.leaseTime / task, Double(even))))
   }

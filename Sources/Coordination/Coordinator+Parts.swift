@@ -12,6 +12,8 @@ extension Coordinator {
     public var limit: Duration
     /// About how long a lease should take, where tasks are short enough.
     public var leaseTime: Duration
+    /// The most tasks of a lease, however short they are: as many as a message can hold.
+    public var mostTasks: Int
     /// How long to go on without any worker; `nil` is for ever.
     public var loneliness: Duration?
     /// How many workers a single task may take along, or how often it may come out not finite,
@@ -23,11 +25,13 @@ extension Coordinator {
     public init(
       batch: Int, steps: Int, patience: Duration = .seconds(6), hurry: Duration = .milliseconds(50),
       limit: Duration = .seconds(600), leaseTime: Duration = .milliseconds(2),
+      mostTasks: Int = .max,
       loneliness: Duration? = nil, strikes: Int = 3, mostWorkers: Int = 4096
     ) {
-      precondition(batch > 0 && steps >= 0 && strikes > 0 && mostWorkers > 0)
+      precondition(mostTasks > 0 && batch > 0 && steps >= 0 && strikes > 0 && mostWorkers > 0)
       (self.batch, self.steps, self.patience, self.hurry) = (batch, steps, patience, hurry)
       (self.limit, self.leaseTime, self.loneliness) = (limit, leaseTime, loneliness)
+      self.mostTasks = mostTasks
       (self.strikes, self.mostWorkers) = (strikes, mostWorkers)
     }
   }

@@ -11,10 +11,10 @@ private struct Bench {
   var now = Moment(.zero)
   var actions: [Coordinator.Action] = []
 
-  init(batch: Int = 4, steps: Int = 3, loneliness: Duration? = nil) {
+  init(batch: Int = 4, steps: Int = 3, mostTasks: Int = .max, loneliness: Duration? = nil) {
     let rules = Coordinator.Rules(
       batch: batch, steps: steps, patience: .seconds(1), hurry: .milliseconds(100),
-      loneliness: loneliness)
+      mostTasks: mostTasks, loneliness: loneliness)
     coordinator = Coordinator(rules: rules, epoch: epoch, step: 0, at: now)
   }
 
@@ -69,6 +69,18 @@ extension [Coordinator.Action] {
   let actions = bench.hear(.hello(capacity: 1), from: ann)
   #expect(actions.prefix(2) == [.welcome(ann), .parameters(step: 0, to: ann)])
   #expect(actions.leases == ["1: 0/0..<4", "1: 1/0..<4"])
+}
+
+@Test func noLeaseIsLargerThanAMessage() {
+  var bench = Bench(batch: 11, steps: 1, mostTasks: 2)
+  bench.hear(.hello(capacity: 1), from: ann)
+  while let lease = bench.leases(of: ann).last, lease.step == 0,
+    bench.coordinator.phase == .gathering
+  {
+    #expect(lease.range.count <= 2)
+    for lease in bench.leases(of: ann) { bench.answer(lease, from: ann) }
+  }
+  #expect(bench.leases(of: ann).count >= 6)
 }
 
 @Test func aStepEndsWhenItsRootIsKnown() {

@@ -1,0 +1,55 @@
+import Episodes
+import NDArrays
+import Testing
+import Training
+
+@testable import Cluster
+
+/// Tasks of a size.
+private struct SizedTasks: TaskDistribution {
+  var set: Int
+  var inputs: InputKind
+
+  var shapes: Episode<Shape> {
+    let batch = Batch<Shape>(inputs: [1, set], targets: [1])
+    return Episode(support: batch, query: batch)
+  }
+
+  func episode(_ key: RandomKey) -> Episode<NDArray> { Episode(shapes: shapes) }
+}
+
+extension Episode where Leaf == NDArray {
+  fileprivate init(shapes: Episode<Shape>) {
+    self = shapes.map { NDArray(repeating: 0, shape: $0) }
+  }
+}
+
+@Suite struct TaskLimitTests {
+  private func plan(_ episodes: String) throws -> RunPlan {
+    try RunPlan(
+      yaml: """
+        steps: 1
+        batch: 1
+        episodes: \(episodes)
+        tasks: {family: sinusoid, shots: 1}
+        network: {kind: mlp, hidden: []}
+        learner: {method: maml, inner-rate: 1}
+        optimizer: {method: sgd, rate: 1}
+        """, source: "limits")
+  }
+
+  @Test func asManyTasksTravelTogetherAsFitInAMessage() throws {
+    let plan = try plan("sent")
+    #expect(try plan.mostTasks(SizedTasks(set: 1 << 20, inputs: .pixels)) == 16)
+    #expect(try plan.mostTasks(SizedTasks(set: 1 << 20, inputs: .real)) == 7)
+    #expect(try plan.mostTasks(SizedTasks(set: 10, inputs: .real)) > 100_000)
+  }
+
+  @Test func aTaskThatCannotTravelMustBeDrawn() throws {
+    let huge = SizedTasks(set: 17 << 20, inputs: .pixels)
+    #expect(throws: UnsendableTask(bytes: 34 << 20)) {
+      try plan("sent").mostTasks(huge)
+    }
+    #expect(try plan("drawn-by-worker").mostTasks(huge) == .max)
+  }
+}
