@@ -41,19 +41,22 @@ struct TaskTime {
 
 @main
 struct EngineBenchmark {
-  /// With a word, only the workloads whose name has it. With `--operations` before it, what each kernel
-  /// call of them takes.
+  /// With the name of an instruction set, only that one; with words after it, only the workloads whose
+  /// name has them. With `--operations` before all, what each kernel call of them takes.
   static func main() {
     var arguments = CommandLine.arguments.dropFirst()
     let listsOperations = arguments.first == "--operations"
     if listsOperations { arguments.removeFirst() }
+    let chosen = Kernels.available.filter { $0.name == arguments.first }
+    if !chosen.isEmpty { arguments.removeFirst() }
+    let kernels = chosen.isEmpty ? Kernels.available : chosen
     let word = arguments.joined(separator: " ")
     let workloads = Workload.all.filter { word.isEmpty || $0.name.contains(word) }
     if listsOperations {
-      for workload in workloads { reportOperations(workload) }
+      for workload in workloads { reportOperations(workload, kernels[0]) }
       return
     }
-    for kernels in Kernels.available { report(kernels, workloads) }
+    for kernels in kernels { report(kernels, workloads) }
   }
 
   static func report(_ kernels: Kernels, _ workloads: [Workload]) {
@@ -77,8 +80,8 @@ struct EngineBenchmark {
   }
 
   /// Where the time of a task goes: each kernel call of its program, timed alone.
-  static func reportOperations(_ workload: Workload) {
-    let executable = Executable(workload.program)
+  static func reportOperations(_ workload: Workload, _ kernels: Kernels) {
+    let executable = Executable(workload.program, kernels: kernels)
     let arena = Arena(for: executable)
     print("\(executable.kernels), \(workload.name)")
     for (index, operation) in executable.operations.enumerated() {
