@@ -108,8 +108,9 @@ let package = Package(
     .executableTarget(
       name: "fuzz",
       dependencies: [
-        "CWire", "NDArrays", "Wire",
+        "CWire", "Cluster", "Coordination", "NDArrays", "Training", "Transport", "Wire",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Logging", package: "swift-log"),
       ], path: "Tests/Fuzz"),
 
     .target(name: "RawPeers", path: "Tests/RawPeers"),

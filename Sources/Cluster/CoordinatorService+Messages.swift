@@ -1,13 +1,14 @@
 import Coordination
 import Logging
 import Training
-import Transport
+package import Transport
 import Wire
 
 // MARK: - What peers say
 
 extension CoordinatorService {
-  func receive(_ frame: Frame, from peer: PeerID) {
+  /// Takes in what came from a peer, whatever it is.
+  package func receive(_ frame: Frame, from peer: PeerID) {
     guard let worker = WorkerID(peer) else {
       return refuse(.foreignName, of: "\(peer)", because: "workers have other names")
     }

@@ -111,6 +111,9 @@ public final class CoordinatorService {
     return coordinator.phase
   }
 
+  /// What a plan's run is called on the wire.
+  package static func run(of plan: RunPlan) -> UInt64 { RunName.run(plan) }
+
   /// Ends the run where it is.
   public func stop() { handle(.stop) }
 

@@ -1,10 +1,10 @@
 import Checkpoints
-import Coordination
+package import Coordination
 import Episodes
 import Graphs
 import NDArrays
 import Training
-import Transport
+package import Transport
 import Wire
 
 // What the state machines and the trainer speak of, as messages and back.
@@ -25,14 +25,16 @@ struct RunName: Equatable {
 
   init(_ plan: RunPlan, _ trainer: Trainer) {
     self.plan = plan.digest
-    run = UInt64(plan.digest.prefix(16), radix: 16) ?? 0
+    run = Self.run(plan)
     program = Digest(trainer.metaGradientText).description
   }
+
+  static func run(_ plan: RunPlan) -> UInt64 { UInt64(plan.digest.prefix(16), radix: 16) ?? 0 }
 }
 
 extension WorkerID {
   /// A worker's name as ZeroMQ's routing id, which may not begin with a zero byte.
-  var peer: PeerID {
+  package var peer: PeerID {
     let bytes = [UInt8(ascii: "w")] + withUnsafeBytes(of: raw.bigEndian) { Array($0) }
     guard let peer = PeerID(bytes) else { preconditionFailure("nine bytes are a peer's name") }
     return peer

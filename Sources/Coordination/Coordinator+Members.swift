@@ -4,6 +4,11 @@ extension Coordinator {
   /// The ids of all workers, in the order they joined.
   public var workers: [WorkerID] { members.map(\.id) }
 
+  /// What a worker was lent and owes, the oldest first.
+  package func leases(of worker: WorkerID) -> [Lease] {
+    members.first { $0.id == worker }?.claims.map(\.lease) ?? []
+  }
+
   func index(of worker: WorkerID) -> Int? { members.firstIndex { $0.id == worker } }
 
   mutating func join(_ worker: WorkerID, capacity: Int, at now: Moment) -> [Action] {

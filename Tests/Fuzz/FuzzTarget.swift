@@ -21,7 +21,9 @@ struct Finding: Error {
 }
 
 enum Targets {
-  static var all: [any FuzzTarget.Type] { [DecoderTarget.self] }
+  static var all: [any FuzzTarget.Type] {
+    [DecoderTarget.self, CoordinatorTarget.self, WorkerTarget.self, ServiceTarget.self]
+  }
 
   static var names: [String] { all.map { $0.name } }
 
