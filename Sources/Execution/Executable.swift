@@ -35,16 +35,16 @@ public struct Executable: Sendable {
 
   /// Runs one kernel call alone, again and again: for benchmarks, since its results mean nothing.
   package func run(operation index: Int, times: Int, _ arena: Arena) {
-    let operation = UnsafeBufferPointer(rebasing: code.body[index...index])
-    run(operation, arena, times: times)
+    let operations = Array(repeating: code.body[index], count: times)
+    operations.withUnsafeBufferPointer { run($0, arena) }
   }
 
   private func run(
-    _ operations: UnsafeBufferPointer<Code.Operation>, _ arena: Arena, times: Int = 1
+    _ operations: UnsafeBufferPointer<Code.Operation>, _ arena: Arena
   ) {
     precondition(arena.code === code, "an arena serves the executable it was made for")
     let mode = ol_enter_float_mode()
     defer { ol_leave_float_mode(mode) }
-    for _ in 0..<times { code.execute(operations, kernels.table, arena.base, arena.pointers) }
+    code.execute(operations, kernels.table, arena.base, arena.pointers)
   }
 }

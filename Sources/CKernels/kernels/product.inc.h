@@ -112,26 +112,47 @@ INLINE void tile(
   EACH_SUM put(c, IN_ROWS(n), sum[i][j]);
 }
 
-// All rows of one panel; what is left below the last full tile is cut by powers of two.
-INLINE void panel(
-  const int rows, const int vectors, const tail ends, const ol_product *p, const operands *x,
-  corner at) {
-  for (; at.row + rows <= p->m; at.row += rows) tile(rows, vectors, ends, p, x, at);
-  const int64_t left = p->m - at.row;
-  UNROLLED for (int part = 8; part > 1; part /= 2) {
-    if (rows <= part || !(left & part)) continue;
-    tile(part, vectors, ends, p, x, at);
-    at.row += part;
+// As many tiles of a kind as fit below a row; the first row below them. Each kind is a function of
+// its own, so that a small product saves no registers for the sake of a large one. Of an odd last
+// row nothing is paired.
+#define DEFINE_TILES(vectors, ends, name, rows)                                               \
+  static inline __attribute__((noinline)) int64_t tiles_##vectors##_##ends##_##name(          \
+    const ol_product *p, const operands *x, int64_t row, int64_t column, int lanes) {         \
+    const tail last = (ends) == PAIRED && (rows) == 1 ? NARROW : ends;                        \
+    const ol_product q = *p;                                                                  \
+    const operands y = *x;                                                                    \
+    for (; row + (rows) <= q.m; row += (rows))                                                \
+      tile(rows, vectors, last, &q, &y, (corner){row, column, lanes});                        \
+    return row;                                                                               \
   }
-  if (left & 1) tile(1, vectors, ends == PAIRED ? NARROW : ends, p, x, at);
-}
 
-#define DEFINE_PANEL(vectors, rows, paired_rows)                                   \
-  static void panel_##vectors(const ol_product *p, const operands *x, corner at) { \
-    if (at.lanes == LANES) panel(rows, vectors, WHOLE, p, x, at);                  \
-    else if (at.lanes == LANES / 2 && paired_rows)                                 \
-      panel(paired_rows, vectors, PAIRED, p, x, at);                               \
-    else panel(rows, vectors, NARROW, p, x, at);                                   \
+// All rows of one panel; what is left below the last full tile is cut by powers of two.
+#define DEFINE_PANEL_TO(vectors, ends, rows)                                                  \
+  DEFINE_TILES(vectors, ends, full, rows)                                                     \
+  DEFINE_TILES(vectors, ends, 8, 8)                                                           \
+  DEFINE_TILES(vectors, ends, 4, 4)                                                           \
+  DEFINE_TILES(vectors, ends, 2, 2)                                                           \
+  DEFINE_TILES(vectors, ends, 1, 1)                                                           \
+  INLINE void panel_##vectors##_##ends(const ol_product *p, const operands *x, corner at) {   \
+    int64_t row = 0;                                                                          \
+    RUN_TILES(vectors, ends, full, rows)                                                      \
+    if ((rows) > 8) RUN_TILES(vectors, ends, 8, 8)                                            \
+    if ((rows) > 4) RUN_TILES(vectors, ends, 4, 4)                                            \
+    if ((rows) > 2) RUN_TILES(vectors, ends, 2, 2)                                            \
+    RUN_TILES(vectors, ends, 1, 1)                                                            \
+  }
+#define RUN_TILES(vectors, ends, name, rows)                                                  \
+  if (row + (rows) <= p->m)                                                                   \
+    row = tiles_##vectors##_##ends##_##name(p, x, row, at.column, at.lanes);
+
+#define DEFINE_PANEL(vectors, rows, paired_rows)                                              \
+  DEFINE_PANEL_TO(vectors, WHOLE, rows)                                                       \
+  DEFINE_PANEL_TO(vectors, NARROW, rows)                                                      \
+  DEFINE_PANEL_TO(vectors, PAIRED, paired_rows)                                               \
+  static void panel_##vectors(const ol_product *p, const operands *x, corner at) {            \
+    if (at.lanes == LANES) panel_##vectors##_WHOLE(p, x, at);                                 \
+    else if (at.lanes == LANES / 2 && (paired_rows)) panel_##vectors##_PAIRED(p, x, at);      \
+    else panel_##vectors##_NARROW(p, x, at);                                                  \
   }
 
 DEFINE_PANEL(1, ROWS_OF_1, PAIRED_ROWS_OF_1)
