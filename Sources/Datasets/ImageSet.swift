@@ -38,7 +38,11 @@ public struct ImageSet: ImageSource {
     precondition(
       (0..<imageClass.imageCount).contains(image), "class \(imageClass.name) has no image \(image)")
     let start = imageClass.start + image * shape.byteCount
-    return Array(file.bytes[start..<start + shape.byteCount])
+    let image = UnsafeRawBufferPointer(rebasing: file.bytes[start..<start + shape.byteCount])
+    return [UInt8](unsafeUninitializedCapacity: image.count) { pixels, count in
+      UnsafeMutableRawBufferPointer(pixels).copyMemory(from: image)
+      count = image.count
+    }
   }
 }
 

@@ -23,22 +23,35 @@ public struct ImageShape: Hashable, Sendable, CustomStringConvertible {
   func turned(_ pixels: [UInt8], by quarterTurns: Int) -> [UInt8] {
     if quarterTurns == 0 { return pixels }
     precondition(isSquare, "a quarter turn of \(self) has another shape")
-    let last = width - 1
-    var turned: [UInt8] = []
-    turned.reserveCapacity(byteCount)
-    for row in 0..<height {
-      for column in 0..<width {
-        let (oldRow, oldColumn) =
-          switch quarterTurns {
-          case 1: (column, last - row)
-          case 2: (last - row, last - column)
-          default: (last - column, row)
-          }
-        let start = (oldRow * width + oldColumn) * channels
-        turned.append(contentsOf: pixels[start..<start + channels])
+    precondition(pixels.count == byteCount, "\(pixels.count) bytes do not fill \(self)")
+    return [UInt8](unsafeUninitializedCapacity: byteCount) { turned, count in
+      pixels.withUnsafeBufferPointer { write($0, turnedBy: quarterTurns, to: turned) }
+      count = byteCount
+    }
+  }
+
+  /// A turned image is the same bytes from another corner on, with other steps to the next column and
+  /// the next row.
+  private func write(
+    _ pixels: UnsafeBufferPointer<UInt8>, turnedBy quarterTurns: Int,
+    to turned: UnsafeMutableBufferPointer<UInt8>
+  ) {
+    let (column, row, last) = (channels, channels * width, width - 1)
+    let (corner, nextRow, nextColumn) =
+      switch quarterTurns {
+      case 1: (last * column, -column, row)
+      case 2: (last * (row + column), -row, -column)
+      default: (last * row, column, -row)
+      }
+    var place = 0
+    for down in 0..<width {
+      var source = corner + down * nextRow
+      for _ in 0..<width {
+        for channel in 0..<channels { turned[place + channel] = pixels[source + channel] }
+        place += channels
+        source += nextColumn
       }
     }
-    return turned
   }
 }
 

@@ -142,14 +142,12 @@ extension ImageTasks {
   private func batch(
     _ task: ImageTask, _ images: Range<Int>, _ shapes: Batch<Shape>
   ) -> Batch<NDArray> {
-    var (values, labels): ([Float], [Float]) = ([], [])
+    var values: [Float] = []
     values.reserveCapacity(shapes.inputs.count)
-    for (label, way) in task.ways.enumerated() {
-      for image in images {
-        for byte in pixels(way, image: image) { values.append(Float(pixel: byte)) }
-        labels.append(Float(label))
-      }
+    for way in task.ways {
+      for image in images { values += [Float](pixels: pixels(way, image: image)) }
     }
+    let labels = task.ways.indices.flatMap { label in images.map { _ in Float(label) } }
     return Batch(
       inputs: NDArray(values, shape: shapes.inputs),
       targets: NDArray(labels, shape: shapes.targets))

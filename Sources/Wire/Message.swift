@@ -48,7 +48,7 @@ public struct NamedArray: Equatable, Sendable {
   var payload: Payload {
     switch form {
     case .floats: .floats(array.elements)
-    case .pixels: .pixels(array.elements.map { UInt8(pixel: $0) })
+    case .pixels: .pixels([UInt8](pixels: array.elements))
     }
   }
 }

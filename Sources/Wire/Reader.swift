@@ -118,8 +118,7 @@ extension Reader {
     guard tensor.data.len == 0, pixels.count == shape.count else {
       throw .shape(tensor: name, bytes: tensor.data.len + pixels.count)
     }
-    let elements = pixels.map { Float(pixel: $0) }
-    return NamedArray(name, NDArray(elements, shape: shape), as: .pixels)
+    return NamedArray(name, NDArray([Float](pixels: pixels), shape: shape), as: .pixels)
   }
 
   /// A shape of no more elements than allowed: each size is looked at before it is multiplied.

@@ -45,7 +45,7 @@ private let keys = (0..<200).map { RandomKey(seed: 5).child($0) }
     let support = task.ways.flatMap {
       tasks.source.pixels(ofClass: $0.classIndex, image: $0.images[0])
     }
-    #expect(episode.support.inputs.elements.map { UInt8(pixel: $0) } == support)
+    #expect([UInt8](pixels: episode.support.inputs.elements) == support)
   }
 }
 
