@@ -8,8 +8,7 @@ extension Coordinator {
     cut()
     for round in 1...2 {
       for index in members.indices where !members[index].isOverdue {
-        while members[index].claims.count < round * members[index].capacity {
-          guard let work = nextOpen(for: members[index]) else { break }
+        while let work = nextOpen(for: members[index], round) {
           actions.append(lend(work, to: index, at: now))
         }
       }
@@ -34,9 +33,9 @@ extension Coordinator {
   }
 
   /// The first open work for a worker whose answer has not come from elsewhere meanwhile.
-  private mutating func nextOpen(for member: Member) -> Work? {
+  private mutating func nextOpen(for member: Member, _ round: Int) -> Work? {
     var place = open.startIndex
-    while place < open.endIndex {
+    while place < open.endIndex, hasRoom(member, for: open[place], round) {
       let work = open[place]
       if work.step == step, sums.knows(work.range) {
         open.remove(at: place)
@@ -49,11 +48,23 @@ extension Coordinator {
     return nil
   }
 
+  /// What was sent ahead takes no room from this step's work, which it waits for. Later steps' work
+  /// stands behind this step's, so where there is no room for one there is none for the rest.
+  private func hasRoom(_ member: Member, for work: Work, _ round: Int) -> Bool {
+    let held =
+      work.step == step ? member.claims.count { $0.lease.step == step } : member.claims.count
+    return held < round * member.capacity
+  }
+
   /// What came back goes to someone who has not had it, if there is anyone with room: whoever
-  /// answers wrongly or not at all keeps no task from the others.
+  /// answers wrongly or not at all keeps no task from the others. What came back several times
+  /// waits for such a one to have room, or those who have had it could keep it among themselves.
   private func isBest(_ member: Member, for work: Work) -> Bool {
-    work.tried.isEmpty || suits(member, work)
-      || !members.contains { $0.hasRoom && suits($0, work) }
+    if work.tried.isEmpty || suits(member, work) { return true }
+    let mayWait = work.tried.count >= rules.strikes
+    return !members.contains {
+      !$0.isOverdue && (mayWait || hasRoom($0, for: work, 2)) && suits($0, work)
+    }
   }
 
   private func suits(_ member: Member, _ work: Work) -> Bool {

@@ -66,9 +66,6 @@ extension Coordinator {
     /// It has answered a lease, so whatever kills it later is not its own start.
     var isProven = false
     var claims: [Claim] = []
-
-    /// Whether it would be lent more: twice what it computes at once.
-    var hasRoom: Bool { !isOverdue && claims.count < 2 * capacity }
   }
 
   /// A range to be computed, for the so manieth time.

@@ -234,6 +234,34 @@ extension [Coordinator.Action] {
   #expect(bench.coordinator.phase == .stopped(.notFinite(step: 0, task: 1)))
 }
 
+/// Whoever answers has room first, and must not be lent the same task for ever.
+@Test(arguments: 1...5, 1...2)
+func aRunStopsWhenNobodyGetsFiniteNumbers(workers: Int, capacity: Int) {
+  var bench = Bench(batch: 25)
+  let everyone = (1...UInt64(workers)).map(WorkerID.init)
+  for worker in everyone { bench.hear(.hello(capacity: capacity), from: worker) }
+  for turn in 0..<1000 where bench.coordinator.isRunning {
+    let worker = everyone[turn % workers]
+    let member = bench.coordinator.members.first { $0.id == worker }
+    guard let claim = member?.claims.first(where: { $0.lease.step == 0 }) else { continue }
+    bench.hear(.notFinite(lease: claim.lease.id), from: worker)
+  }
+  guard case .stopped(.notFinite(step: 0, _)) = bench.coordinator.phase else {
+    Issue.record("\(bench.coordinator.phase)")
+    return
+  }
+}
+
+/// What was sent ahead for the next step takes no room from what this step still needs.
+@Test func workOfTheDeadFindsRoomBesideTheNextStep() {
+  var bench = Bench(batch: 3, mostTasks: 1)
+  for worker in [ann, bob, cyd] { bench.hear(.hello(capacity: 1), from: worker) }
+  for lease in bench.leases(of: ann) { bench.answer(lease, from: ann) }
+  bench.handle(.lost(cyd))
+  let rescued = bench.handle(.lost(bob)).leases
+  #expect(rescued.contains { $0.hasPrefix("1: 0/") }, "\(rescued)")
+}
+
 @Test func aRunWithoutWorkersWaitsAsLongAsItMay() {
   var patient = Bench()
   patient.tick(at: 1_000_000)
