@@ -81,7 +81,8 @@ private let badUses = [
     "gradient", "--plan", "sinusoid", "--parameters", "none", "--episodes", "none", "-o", "g",
     code: 66, says: "none: "),
   BadUse(
-    "gradient", "--plan", "sinusoid", "--parameters", "not-a-checkpoint", "--episodes", "none",
+    "gradient", "--plan", "sinusoid", "--parameters", "not-a-checkpoint", "--episodes",
+    "not-a-checkpoint",
     "-o", "g", code: 65, says: "not-a-checkpoint: "),
 ]
 

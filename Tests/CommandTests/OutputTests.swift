@@ -30,6 +30,11 @@ extension CommandTests {
         let json = try Command.run(["evaluate", path, "--json"]).output
         #expect(try json == run.text(run.files.evaluation))
       }
+      let expected = try run.plan.evaluation(of: run.checkpoint().parameters).estimates
+      let table = try Table(json: run.text(run.files.evaluation))
+      #expect(table.results.map(\.innerSteps) == Array(expected.indices))
+      #expect(table.results.map { Float($0.mean) } == expected.map { Float($0.mean) })
+      #expect(table.results.map { Float($0.ci95) } == expected.map { Float($0.halfWidth) })
       let other = try Command.run(["evaluate", run.folder, "--json", "--set", "evaluation.tasks=2"])
       #expect(try Table(json: other.output).tasks == 2)
     }
@@ -56,6 +61,15 @@ extension CommandTests {
       let outcome = try Command(["plan", "sinusoid"], shell: #"exec "$@" > /dev/full"#).outcome()
       #expect(outcome.ending == .exit(74))
       #expect(outcome.errors.contains("standard output"))
+    }
+
+    @Test(arguments: [1, 2, 3]) func aRunThatDivergesSaysSo(workers: Int) throws {
+      let run = try Run(["learner.inner-rate=1e15"])
+      let outcome = try run.train(["--workers", "\(workers)"]).outcome()
+      #expect(outcome.ending == .exit(65))
+      #expect(outcome.errors.contains("error: step 0 stopped at task"))
+      #expect(outcome.errors.contains("training diverged"))
+      #expect(try run.checkpoint() == run.serial(until: 0))
     }
 
     @Test(arguments: ["2> /dev/full", "2>&-", "<&- >&- 2>&-"])

@@ -81,10 +81,11 @@ extension CommandTests {
 
     @Test func aFinishedRunThatIsResumedStaysAsItIs() throws {
       let run = try finished()
-      let before = try Data(contentsOf: URL(filePath: run.files.checkpoint))
+      let checkpoints = [run.files.checkpoint, run.files.previousCheckpoint]
+      let before = try checkpoints.map { try Data(contentsOf: URL(filePath: $0)) }
       let outcome = try run.resume(["--workers", "1"]).outcome()
       #expect(outcome.ending == .exit(0), "\(outcome.errors)")
-      #expect(try Data(contentsOf: URL(filePath: run.files.checkpoint)) == before)
+      #expect(try checkpoints.map { try Data(contentsOf: URL(filePath: $0)) } == before)
     }
 
     private func finished() throws -> Run {
