@@ -70,9 +70,8 @@ final class ServedRun: Sendable {
     let (trainer, log, view) = (trainer, log, view)
     onThread {
       let result = Result {
-        var options = CoordinatorService.socketOptions(for: trainer)
-        options.handshakeTimeout = .milliseconds(200)
-        let socket = RouterSocket(in: Context(), options: options)
+        let socket = RouterSocket(
+          in: Context(), options: CoordinatorService.socketOptions(for: trainer))
         let address = try socket.bind("tcp://127.0.0.1:*")
         bound.update { $0 = .success(address) }
         return try Self.serve(plan, trainer, rules, socket, log, view)

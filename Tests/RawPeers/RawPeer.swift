@@ -4,6 +4,8 @@ public enum RawPeerError: Error {
   case noPort(String)
   /// A system call failed, with this error number.
   case call(String, Int32)
+  /// The other side closed the connection before it was greeted.
+  case hungUp
 }
 
 /// A TCP connection that says whatever a test wants, be it ZeroMQ's protocol or not.
@@ -73,7 +75,8 @@ extension RawPeer {
   private func hear(_ count: Int) throws(RawPeerError) -> [UInt8] {
     var bytes = [UInt8](repeating: 0, count: count)
     let heard = recv(descriptor, &bytes, count, Int32(MSG_WAITALL))
-    guard heard == count else { throw .call("recv", errno) }
+    guard heard >= 0 else { throw .call("recv", errno) }
+    guard heard == count else { throw .hungUp }
     return bytes
   }
 
