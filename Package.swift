@@ -106,6 +106,12 @@ let package = Package(
     .executableTarget(
       name: "wire-benchmark", dependencies: ["CWire", "Wire"], path: "Benchmarks/Wire"),
     .executableTarget(
+      name: "cluster-benchmark",
+      dependencies: [
+        "Cluster", "Coordination", "Execution", "Training", "Transport", "Wire",
+        .product(name: "Logging", package: "swift-log"),
+      ], path: "Benchmarks/Cluster"),
+    .executableTarget(
       name: "fuzz",
       dependencies: [
         "CWire", "Cluster", "Coordination", "NDArrays", "Training", "Transport", "Wire",

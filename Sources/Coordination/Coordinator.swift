@@ -113,7 +113,7 @@ public struct Coordinator: Sendable {
     case .lost(let worker): remove(worker, because: .itDied)
     case .applied(let applied): open(step: applied + 1, after: applied, at: now)
     case .diverged(let applied):
-      precondition(phase == .applying && applied == step, "no update of step \(applied) is due")
+      precondition(phase != .gathering && applied == step, "no update of step \(applied) is due")
       phase = .stopped(.diverged(step: step))
     case .tick: return watch(at: now)
     case .stop: if isRunning { phase = .finished }
@@ -158,8 +158,11 @@ public struct Coordinator: Sendable {
   /// The step's update was made: the next step's parameters exist from now on.
   private mutating func open(step next: Int, after applied: Int, at now: Moment) {
     precondition(
-      phase == .applying && applied == step, "step \(applied) was applied during \(step), \(phase)")
+      phase != .gathering && applied == step, "step \(applied) was applied during \(step), \(phase)"
+    )
     step = next
+    // An update that was under way when the run was ended counts, too.
+    guard phase == .applying else { return }
     phase = next < rules.steps ? .gathering : .finished
     sums = SumTree(batch: rules.batch)
     suspicions = Suspicions()

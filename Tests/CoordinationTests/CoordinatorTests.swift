@@ -103,6 +103,17 @@ extension [Coordinator.Action] {
   #expect(bench.hear(.hello(capacity: 1), from: bob) == [.dismiss(bob)])
 }
 
+/// Found by `scripts/fuzz coordinator --seed 1 --round 1233`.
+@Test func anUpdateUnderWayWhenTheRunIsEndedCounts() {
+  var bench = Bench()
+  bench.hear(.hello(capacity: 1), from: ann)
+  bench.answer(bench.leases(of: ann)[0], from: ann)
+  #expect(bench.handle(.stop) == [.dismiss(ann)])
+  #expect(bench.handle(.applied(step: 0)) == [])
+  #expect(bench.coordinator.step == 1)
+  #expect(bench.coordinator.phase == .finished)
+}
+
 @Test func aSecondAnswerCountsForNothing() {
   var bench = Bench()
   bench.hear(.hello(capacity: 2), from: ann)

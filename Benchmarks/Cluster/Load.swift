@@ -1,0 +1,124 @@
+import Cluster
+import Coordination
+import Foundation
+import Logging
+import Training
+import Transport
+
+/// A run whose steps are measured: in this process its coordinator, in others its workers.
+struct Load {
+  var plan: RunPlan
+  var trainer: Trainer
+  var workers: Int
+  /// How long workers pretend to compute a task; `nil` if they do compute.
+  var pretence: Duration?
+  /// Steps that are measured, after as many as a tenth of them.
+  var steps: Int
+
+  init(_ yaml: String, workers: Int, pretence: Duration? = nil, steps: Int) throws {
+    plan = try RunPlan(yaml: yaml, source: "benchmark")
+    trainer = Trainer(plan: plan)
+    (self.workers, self.pretence, self.steps) = (workers, pretence, steps)
+  }
+
+  func run() throws -> Costs {
+    let socket = RouterSocket(
+      in: Context(), options: CoordinatorService.socketOptions(for: trainer))
+    let path = NSTemporaryDirectory() + "cluster-benchmark-\(getpid())"
+    defer { unlink(path) }
+    let address = try socket.bind("ipc://\(path)")
+    let processes = try start(address)
+    defer { for process in processes { process.waitUntilExit() } }
+    return try costs(service(socket))
+  }
+
+  private func start(_ address: String) throws -> [Process] {
+    guard let pretence else {
+      return try (0..<workers).map { _ in try WorkerProcess.computing(address: address).start() }
+    }
+    let crowd = WorkerProcess.pretending(
+      address: address, count: workers, sumCount: trainer.sums.count, taskTime: pretence)
+    return [try crowd.start()]
+  }
+
+  private func service(_ socket: RouterSocket) -> CoordinatorService {
+    let wakeup = Wakeup()
+    return CoordinatorService(
+      plan: plan, trainer: trainer, state: trainer.initialState(), epoch: 1,
+      rules: Coordinator.Rules(batch: plan.batch, steps: plan.steps), socket: socket,
+      wakeup: wakeup, interrupt: Interrupt([], waking: wakeup),
+      log: Logger(label: "benchmark") { _ in SwiftLogNoOpLogHandler() })
+  }
+
+  /// Measures once all workers are there and the first steps are over.
+  private func costs(_ service: CoordinatorService) throws -> Costs {
+    let meter = Meter(steps: steps)
+    service.onStep = { [unowned service] report in
+      meter.note(report.state.step, isComplete: report.workers == workers, service.coordinator)
+      if meter.isDone { service.stop() }
+    }
+    _ = try service.run()
+    return meter.costs
+  }
+}
+
+/// What steps cost.
+struct Costs {
+  /// Microseconds a step: the least, the median, and the mean.
+  var (least, median, mean) = (0.0, 0.0, 0.0)
+  /// Microseconds of processor time a step in the coordinator's thread, and in those of ZeroMQ.
+  var (ownThread, otherThreads) = (0.0, 0.0)
+  /// Sums that came, and leases that were lent more than once, a step.
+  var (sums, repeated) = (0.0, 0.0)
+}
+
+/// Takes the time of steps.
+private final class Meter {
+  private let steps: Int
+  private let clock = ContinuousClock()
+  private var toWarmUp: Int
+  private var begin: (own: Double, all: Double, counters: Coordinator.Counters)?
+  private var last: ContinuousClock.Instant?
+  private var times: [Double] = []
+  private(set) var costs = Costs()
+
+  init(steps: Int) { (self.steps, toWarmUp) = (steps, max(2, steps / 10)) }
+
+  var isDone: Bool { times.count >= steps }
+
+  func note(_ step: Int, isComplete: Bool, _ coordinator: Coordinator) {
+    guard isComplete, !isDone else { return }
+    let now = clock.now
+    guard toWarmUp == 0 else {
+      toWarmUp -= 1
+      last = now
+      begin = (
+        cpuTime(CLOCK_THREAD_CPUTIME_ID), cpuTime(CLOCK_PROCESS_CPUTIME_ID), coordinator.counters
+      )
+      return
+    }
+    if let last { times.append(last.duration(to: now) / .microseconds(1)) }
+    last = now
+    if isDone { conclude(coordinator.counters) }
+  }
+
+  private func conclude(_ counters: Coordinator.Counters) {
+    guard let begin else { return }
+    let count = Double(times.count)
+    costs.mean = times.reduce(0, +) / count
+    times.sort()
+    (costs.least, costs.median) = (times[0], times[times.count / 2])
+    costs.ownThread = (cpuTime(CLOCK_THREAD_CPUTIME_ID) - begin.own) / count
+    costs.otherThreads =
+      (cpuTime(CLOCK_PROCESS_CPUTIME_ID) - begin.all) / count - costs.ownThread
+    costs.sums = Double(counters.sums - begin.counters.sums) / count
+    costs.repeated = Double(counters.repeated - begin.counters.repeated) / count
+  }
+}
+
+/// Microseconds on one of the system's clocks.
+private func cpuTime(_ clock: clockid_t) -> Double {
+  var time = timespec()
+  clock_gettime(clock, &time)
+  return Double(time.tv_sec) * 1e6 + Double(time.tv_nsec) / 1e3
+}
