@@ -7,15 +7,36 @@ extension Program {
   /// An operation with one reader that is pointwise too waits in a draft and is computed there.
   /// Constants become literals; broadcasts are read in place where strides can say so.
   func withFusedPointwise() -> Program {
-    var fusion = PointwiseFusion(uses: useCounts, builder: ProgramBuilder(inputs: inputs))
+    var fusion = PointwiseFusion(
+      uses: useCounts, isReadWhole: isReadWhole, builder: ProgramBuilder(inputs: inputs))
     for (id, instruction) in instructions.enumerated() { fusion.take(instruction, id) }
     let results = results.map { fusion.written($0) }
     return Program(inputs: inputs, instructions: fusion.builder.instructions, results: results)
   }
 }
 
+extension Program {
+  /// Which values somebody reads who cannot compute them in passing.
+  fileprivate var isReadWhole: [Bool] {
+    var isReadWhole = [Bool](repeating: false, count: instructions.count)
+    for result in results { isReadWhole[result] = true }
+    for instruction in instructions {
+      switch instruction.primitive {
+      case .pointwise, .sum: continue
+      case .input, .fill, .ramp, .product, .convolution, .maximumPooling, .sumPooling, .broadcast,
+        .reshape, .transpose, .stop, .fusedPointwise, .fusedProduct, .fusedConvolution, .fusedSum:
+        for operand in instruction.operands { isReadWhole[operand] = true }
+      }
+    }
+    return isReadWhole
+  }
+}
+
 /// What one pass can hold; the kernels' limits.
 enum PointwiseLimits {
+  /// Values of at least so many elements may be computed by each reader anew: they leave the caches, so
+  /// that to compute them is cheaper than to write and read them.
+  static let largeCount = 1 << 18
   static let operands = 8
   static let literals = 8
   static let steps = 24
@@ -37,19 +58,24 @@ private struct PointwiseFusion {
     /// Takes in another expression; answers where its result is.
     mutating func inline(_ other: Draft) -> FusedPointwise.Argument {
       let places = other.operands.map { operand($0) }
-      let start = steps.count
+      var results: [FusedPointwise.Argument] = []
       for step in other.steps {
-        steps.append(
-          FusedPointwise.Step(
-            step.function,
-            step.arguments.map { argument in
-              switch argument {
-              case .operand(let index): places[index]
-              case .literal: argument
-              case .step(let index): .step(start + index)
-              }
-            }))
+        let arguments = step.arguments.map { argument in
+          switch argument {
+          case .operand(let index): places[index]
+          case .literal: argument
+          case .step(let index): results[index]
+          }
+        }
+        results.append(result(of: FusedPointwise.Step(step.function, arguments)))
       }
+      return results[results.count - 1]
+    }
+
+    /// Where the result of a step is; a step that is there already is not repeated.
+    private mutating func result(of step: FusedPointwise.Step) -> FusedPointwise.Argument {
+      if let index = steps.firstIndex(of: step) { return .step(index) }
+      steps.append(step)
       return .step(steps.count - 1)
     }
 
@@ -67,6 +93,7 @@ private struct PointwiseFusion {
   }
 
   let uses: [Int]
+  let isReadWhole: [Bool]
   var builder: ProgramBuilder
   var values: [Value] = []
 
@@ -77,10 +104,11 @@ private struct PointwiseFusion {
       values.append(.broadcast(of: written(instruction.operands[0]), instruction.shape))
     case .pointwise(let function):
       values.append(.draft(draft(function, instruction.operands, instruction.shape)))
-      if uses[id] != 1 { _ = written(id) }
-    case .input, .ramp, .product, .convolution, .maximumPooling, .sumPooling, .sum, .reshape,
+      if uses[id] != 1, !isCheapToRepeat(id) { _ = written(id) }
+    case .sum: values.append(.written(sum(instruction)))
+    case .input, .ramp, .product, .convolution, .maximumPooling, .sumPooling, .reshape,
       .transpose,
-      .stop, .fusedPointwise, .fusedProduct, .fusedConvolution:
+      .stop, .fusedPointwise, .fusedProduct, .fusedConvolution, .fusedSum:
       let operands = instruction.operands.map { written($0) }
       values.append(
         .written(builder.define(instruction.primitive, operands, instruction.shape)))
@@ -101,6 +129,28 @@ private struct PointwiseFusion {
     }
     values[id] = .written(name)
     return name
+  }
+
+  /// Whether every reader may compute a value anew: it takes no more memory traffic than to read it.
+  private func isCheapToRepeat(_ id: ValueID) -> Bool {
+    guard case .draft(let draft) = values[id], !isReadWhole[id],
+      draft.shape.count >= PointwiseLimits.largeCount
+    else { return false }
+    let large = draft.operands.count { builder[$0].shape.count == draft.shape.count }
+    return large == 1 && draft.steps.count <= 2 && draft.steps.allSatisfy(\.function.isCheap)
+  }
+
+  /// A sum, which takes in the terms it adds up where they are not in memory yet.
+  private mutating func sum(_ instruction: Instruction) -> ValueID {
+    let id = instruction.operands[0]
+    guard case .draft(let draft) = values[id],
+      PointwiseView(
+        draft.operands.map { builder[$0].shape }, terms: draft.shape,
+        summedTo: instruction.shape) != nil
+    else { return builder.define(instruction.primitive, [written(id)], instruction.shape) }
+    let terms = FusedPointwise(draft.steps.withMultiplyAdds(), target: draft.shape)
+    return builder.define(
+      .fusedSum(FusedSum(terms, to: instruction.shape)), draft.operands, instruction.shape)
   }
 
   /// The expression of a function of these values, with everything taken in that fits.
@@ -139,6 +189,16 @@ private struct PointwiseFusion {
     draft.operands.count <= PointwiseLimits.operands && draft.literals <= PointwiseLimits.literals
       && draft.steps.count <= PointwiseLimits.steps
       && PointwiseView(draft.operands.map { builder[$0].shape }, target: draft.shape) != nil
+  }
+}
+
+extension Pointwise {
+  /// Whether it is one instruction.
+  fileprivate var isCheap: Bool {
+    switch self {
+    case .add, .subtract, .multiply, .maximum, .minimum, .gate, .multiplyAdd, .negate, .relu: true
+    case .divide, .exp, .log, .tanh, .sin, .cos, .squareRoot: false
+    }
   }
 }
 

@@ -18,7 +18,7 @@ extension Program {
         return builder.matrices(transpose, operands[0], instruction.shape)
       case .input, .fill, .ramp, .pointwise, .product, .maximumPooling, .sumPooling, .broadcast,
         .reshape,
-        .stop, .fusedPointwise, .fusedProduct, .fusedConvolution:
+        .stop, .fusedPointwise, .fusedProduct, .fusedConvolution, .fusedSum:
         return builder.define(instruction.primitive, operands, instruction.shape)
       }
     }

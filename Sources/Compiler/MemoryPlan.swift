@@ -133,7 +133,7 @@ private struct Buffers {
       addend(instruction)
     case .input, .fill, .ramp, .pointwise, .product, .convolution, .maximumPooling, .sumPooling,
       .broadcast,
-      .sum, .reshape, .transpose, .stop, .fusedProduct, .fusedConvolution:
+      .sum, .reshape, .transpose, .stop, .fusedProduct, .fusedConvolution, .fusedSum:
       []
     }
   }

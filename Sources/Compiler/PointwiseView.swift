@@ -15,16 +15,29 @@ public struct PointwiseView: Equatable, Sendable {
 
   /// The view with the fewest rows that fits all operands, or `nil` where none does.
   public init?(_ operands: [Shape], target: Shape) {
-    let strides = operands.map { $0.strides(broadcastTo: target) }
-    for split in 0...target.rank {
-      let views = strides.compactMap { Strides($0, target, split: split) }
-      guard views.count == operands.count else { continue }
-      rows = target.sizes[..<split].reduce(1, *)
-      columns = target.sizes[split...].reduce(1, *)
-      self.operands = views
-      return
+    let views = (0...target.rank).lazy.compactMap { split in
+      PointwiseView(operands, target: target, split: split)
     }
-    return nil
+    guard let first = views.first else { return nil }
+    self = first
+  }
+
+  /// The view whose rows are the axes before `split`, where it fits all operands.
+  public init?(_ operands: [Shape], target: Shape, split: Int) {
+    self.operands = operands.compactMap {
+      Strides($0.strides(broadcastTo: target), target, split: split)
+    }
+    guard self.operands.count == operands.count else { return nil }
+    rows = target.sizes[..<split].reduce(1, *)
+    columns = target.sizes[split...].reduce(1, *)
+  }
+
+  /// How the terms of a sum are walked: the rows of its last summed axis, each with more than one column.
+  public init?(_ operands: [Shape], terms: Shape, summedTo target: Shape) {
+    let groups = terms.summedGroups(to: target)
+    guard groups.count == 1, let last = groups[0].last else { return nil }
+    self.init(operands, target: terms, split: last + 1)
+    guard columns > 1 else { return nil }
   }
 }
 

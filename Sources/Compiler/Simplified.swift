@@ -27,7 +27,7 @@ extension ProgramBuilder {
     case .transpose(let transpose): simplest(transpose, operands[0], shape)
     // Cotangents have been stopped by now.
     case .stop: operands[0]
-    case .input, .fill, .ramp, .fusedPointwise, .fusedProduct, .fusedConvolution:
+    case .input, .fill, .ramp, .fusedPointwise, .fusedProduct, .fusedConvolution, .fusedSum:
       define(primitive, operands, shape)
     }
   }
@@ -109,7 +109,7 @@ extension ProgramBuilder {
     if constant(a) == 0 { return a }
     if case .pointwise(.gate) = self[a].primitive, self[a].operands[1] == gate { return a }
     if let (x, c) = factored(a) { return scaled(gated(x, by: gate, shape), by: c, shape) }
-    return define(.pointwise(.gate), [a, gate], shape)
+    return gatedRoute(a, by: gate, shape) ?? define(.pointwise(.gate), [a, gate], shape)
   }
 }
 
@@ -145,8 +145,42 @@ extension ProgramBuilder {
   ) -> ValueID {
     switch pooling.role {
     case .maximum: define(.maximumPooling(pooling), x, shape)
-    case .route, .pick: simplestLinear(.maximumPooling(pooling), x, shape, in: 1..<2)
+    case .route: simplestLinear(.maximumPooling(pooling), x, shape, in: 1..<2)
+    case .pick:
+      gatedPick(pooling, x, shape)
+        ?? simplestLinear(.maximumPooling(pooling), x, shape, in: 1..<2)
     }
+  }
+
+  /// What is routed to where `x` is largest, gated by `x`: it may as well be gated by that largest value
+  /// before, which there are fewer of.
+  private mutating func gatedRoute(
+    _ a: ValueID, by gate: ValueID, _ shape: Shape
+  ) -> ValueID? {
+    guard case .maximumPooling(let pooling) = self[a].primitive, pooling.role == .route,
+      self[a].operands[0] == gate
+    else { return nil }
+    let routed = self[a].operands[1]
+    let maximum = maximum(gate, pooling.windows, self[routed].shape)
+    let gated = gated(routed, by: maximum, self[routed].shape)
+    return simplest(pooling, [gate, gated], shape)
+  }
+
+  /// The same for what is picked where `x` is largest and was gated by `x`.
+  private mutating func gatedPick(
+    _ pooling: MaximumPooling, _ x: [ValueID], _ shape: Shape
+  ) -> ValueID? {
+    guard case .pointwise(.gate) = self[x[1]].primitive, self[x[1]].operands[1] == x[0] else {
+      return nil
+    }
+    let picked = simplest(pooling, [x[0], self[x[1]].operands[0]], shape)
+    return gated(picked, by: maximum(x[0], pooling.windows, shape), shape)
+  }
+
+  private mutating func maximum(
+    _ x: ValueID, _ windows: Windows, _ shape: Shape
+  ) -> ValueID {
+    define(.maximumPooling(MaximumPooling(.maximum, windows)), [x], shape)
   }
 
   /// A product of a transposed matrix is a product of another form, where there is one.
@@ -181,7 +215,32 @@ extension ProgramBuilder {
     if let (value, factor) = factored(x) {
       return scaled(simplestSum(value, shape), by: factor, shape)
     }
-    return define(.sum(Sum(to: shape)), [x], shape)
+    return sumOfRoute(x, shape) ?? factoredSum(x, shape) ?? define(.sum(Sum(to: shape)), [x], shape)
+  }
+
+  /// What is routed adds up to the same over all pixels as before.
+  private mutating func sumOfRoute(_ x: ValueID, _ target: Shape) -> ValueID? {
+    guard case .maximumPooling(let pooling) = self[x].primitive, pooling.role == .route else {
+      return nil
+    }
+    let kept = target.strides(broadcastTo: self[x].shape)
+    return kept[1] == 0 && kept[2] == 0 ? simplestSum(self[x].operands[1], target) : nil
+  }
+
+  /// A factor that is the same in all terms of a sum is one of the sum.
+  private mutating func factoredSum(_ x: ValueID, _ target: Shape) -> ValueID? {
+    guard case .pointwise(.multiply) = self[x].primitive else { return nil }
+    let operands = self[x].operands
+    for (terms, factor) in [(operands[0], operands[1]), (operands[1], operands[0])] {
+      guard case .broadcast = self[factor].primitive else { continue }
+      let source = self[factor].operands[0]
+      let kept = target.strides(broadcastTo: self[x].shape)
+      let varies = self[source].shape.strides(broadcastTo: self[x].shape)
+      guard self[source].shape.count == target.count, zip(kept, varies).allSatisfy({ $0 == $1 })
+      else { continue }
+      return product(simplestSum(terms, target), simplestReshape(source, target), target)
+    }
+    return nil
   }
 
   private mutating func simplestReshape(_ x: ValueID, _ shape: Shape) -> ValueID {

@@ -6,7 +6,8 @@ internal import NDArrays
 /// The kernel calls of a program, flat, with offsets into an arena. Immutable once made.
 final class Code: @unchecked Sendable {
   enum Kind: UInt8 {
-    case product, elementwise, sum, transpose, copy, fill, ramp, convolution, byInput, byFilter,
+    case product, elementwise, sumElementwise, sum, transpose, copy, fill, ramp, convolution,
+      byInput, byFilter,
       maximum
     case route, pick, poolSum, spread
   }
@@ -118,6 +119,9 @@ final class Code: @unchecked Sendable {
           base + Int(operation.gate), out)
       case .elementwise:
         kernels.elementwise(elementwises + record, pointers + Int(operation.pointers), out)
+      case .sumElementwise:
+        kernels.sum_elementwise(
+          elementwises + record, pointers + Int(operation.pointers), out)
       case .sum:
         let size = sizes[record]
         kernels.sum(size.outer, size.reduced, size.inner, a, out)
@@ -146,7 +150,8 @@ final class Code: @unchecked Sendable {
     case .convolution: kernels.convolve(record, a, b, addend, gate, out)
     case .byInput: kernels.convolve_by_input(record, a, b, addend, gate, out)
     case .byFilter: kernels.convolve_by_filter(record, a, b, addend, gate, out)
-    case .product, .elementwise, .sum, .transpose, .copy, .fill, .ramp, .maximum, .route, .pick,
+    case .product, .elementwise, .sumElementwise, .sum, .transpose, .copy, .fill, .ramp, .maximum,
+      .route, .pick,
       .poolSum,
       .spread:
       break
@@ -165,7 +170,8 @@ final class Code: @unchecked Sendable {
     case .pick: kernels.pool_pick(record, a, b, out)
     case .poolSum: kernels.pool_sum(record, a, out)
     case .spread: kernels.pool_spread(record, a, out)
-    case .product, .elementwise, .sum, .transpose, .copy, .fill, .ramp, .convolution, .byInput,
+    case .product, .elementwise, .sumElementwise, .sum, .transpose, .copy, .fill, .ramp,
+      .convolution, .byInput,
       .byFilter:
       break
     }

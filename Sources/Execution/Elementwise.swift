@@ -9,15 +9,28 @@ extension ol_elementwise {
     guard let view = PointwiseView(operands, target: fused.target) else {
       preconditionFailure("\(fused.name) has operands that no view fits")
     }
+    self.init(fused, view)
+  }
+
+  /// The kernel's form of a sum of such a pass.
+  init(_ sum: FusedSum, _ operands: [Shape]) {
+    guard let view = PointwiseView(operands, terms: sum.terms.target, summedTo: sum.target) else {
+      preconditionFailure("\(sum.name) has operands that no view fits")
+    }
+    self.init(sum.terms, view)
+    summed = Int32(view.rows * view.columns / sum.target.count)
+  }
+
+  private init(_ fused: FusedPointwise, _ view: PointwiseView) {
     self.init()
     rows = Int32(view.rows)
     columns = Int32(view.columns)
-    self.operands = UInt8(operands.count)
+    operands = UInt8(view.operands.count)
     for (index, strides) in view.operands.enumerated() {
       set(\.row_stride, index, Int32(strides.row))
       set(\.column_stride, index, UInt8(strides.column))
     }
-    var registers = Registers(fused.steps, operands: operands.count)
+    var registers = Registers(fused.steps, operands: view.operands.count)
     steps = UInt8(fused.steps.count)
     literals = UInt8(registers.literals.count)
     for (index, value) in registers.literals.enumerated() { set(\.literal, index, value) }

@@ -49,7 +49,13 @@ struct Lowering {
     case .ramp:
       fills.append(Code.Fill(value: 0, count: instruction.shape.count))
       return Code.Operation(kind: .ramp, record: Int32(fills.count - 1))
-    case .fusedPointwise(let fused): return elementwise(fused, instruction.operands)
+    case .fusedPointwise(let fused):
+      return elementwise(
+        .elementwise, ol_elementwise(fused, instruction.operands.map(shape)), instruction.operands)
+    case .fusedSum(let fused):
+      return elementwise(
+        .sumElementwise, ol_elementwise(fused, instruction.operands.map(shape)),
+        instruction.operands)
     case .product(let product):
       return self.product(FusedProduct(product), instruction.operands, instruction.shape)
     case .fusedProduct(let fused):
@@ -101,13 +107,13 @@ struct Lowering {
   }
 
   private mutating func elementwise(
-    _ fused: FusedPointwise, _ operands: [ValueID]
+    _ kind: Code.Kind, _ record: ol_elementwise, _ operands: [ValueID]
   ) -> Code.Operation {
-    elementwises.append(ol_elementwise(fused, operands.map(shape)))
+    elementwises.append(record)
     let start = pointerOffsets.count
     pointerOffsets += operands.map(offset)
     return Code.Operation(
-      kind: .elementwise, record: Int32(elementwises.count - 1), pointers: Int32(start))
+      kind: kind, record: Int32(elementwises.count - 1), pointers: Int32(start))
   }
 
   private mutating func sum(_ operand: ValueID, _ result: Shape) -> Code.Operation {

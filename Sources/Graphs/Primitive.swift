@@ -46,6 +46,8 @@ public enum Primitive: Hashable, Sendable {
   case fusedProduct(FusedProduct)
   /// Written by the compiler, never traced.
   case fusedConvolution(FusedConvolution)
+  /// Written by the compiler, never traced.
+  case fusedSum(FusedSum)
 
   /// The rule of shapes and values; `nil` for what has no operands.
   public var operation: (any Operation)? {
@@ -64,6 +66,7 @@ public enum Primitive: Hashable, Sendable {
     case .fusedPointwise(let operation): operation
     case .fusedProduct(let operation): operation
     case .fusedConvolution(let operation): operation
+    case .fusedSum(let operation): operation
     }
   }
 

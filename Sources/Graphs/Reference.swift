@@ -36,7 +36,7 @@ extension Program {
     case .ramp: (0..<instruction.shape.count).map(Double.init)
     case .pointwise, .product, .convolution, .maximumPooling, .sumPooling, .broadcast, .sum,
       .reshape,
-      .transpose, .stop, .fusedPointwise, .fusedProduct, .fusedConvolution:
+      .transpose, .stop, .fusedPointwise, .fusedProduct, .fusedConvolution, .fusedSum:
       instruction.primitive.operation?.reference(operands, instruction.shape) ?? []
     }
   }

@@ -48,6 +48,20 @@ struct Table: CustomTestStringConvertible, @unchecked Sendable {
     return out.values
   }
 
+  /// The sum of `summed` rows at a time of an elementwise program's result.
+  func sum(of e: ol_elementwise, summed: Int, _ operands: [[Float]]) -> [Float] {
+    var e = e
+    e.summed = Int32(summed)
+    let buffers = operands.map(GuardedFloats.init)
+    let out = GuardedFloats(count: Int(e.rows * e.columns) / summed)
+    let pointers = buffers.map { UnsafePointer($0.base) as UnsafePointer<Float>? }
+    inContractMode {
+      withUnsafePointer(to: e) { kernels.sum_elementwise($0, pointers, out.base) }
+    }
+    withExtendedLifetime(buffers) {}
+    return out.values
+  }
+
   func convolution(_ example: ConvolutionTests.Example) -> [Float] {
     let (a, b) = (GuardedFloats(example.a), GuardedFloats(example.b))
     let addend = GuardedFloats(example.epilogue.addend)

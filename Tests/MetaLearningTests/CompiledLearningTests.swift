@@ -60,7 +60,7 @@ import Testing
       case .fill, .ramp, .pointwise, .product, .convolution, .maximumPooling, .sumPooling,
         .broadcast,
         .sum,
-        .transpose, .stop, .fusedPointwise, .fusedProduct, .fusedConvolution:
+        .transpose, .stop, .fusedPointwise, .fusedProduct, .fusedConvolution, .fusedSum:
         true
       }
     }

@@ -100,6 +100,7 @@ enum { OL_MAX_OPERANDS = 8, OL_MAX_LITERALS = 8, OL_MAX_STEPS = 24, OL_MAX_REGIS
 // The result may be one of the operands if that operand is dense.
 typedef struct ol_elementwise {
   int32_t rows, columns;
+  int32_t summed;  // how many rows are added up to one, where the result is summed; divides `rows`
   uint8_t operands, literals, steps;
   int32_t row_stride[OL_MAX_OPERANDS];
   uint8_t column_stride[OL_MAX_OPERANDS];
@@ -144,8 +145,8 @@ typedef struct ol_kernels {
     const float *gate, float *f);
   // The largest of each window of x: where v > best, v, from the first tap on, row by row.
   void (*pool_maximum)(const ol_pooling *p, const float *x, float *out);
-  // Images: the number u of each window is added where the largest of the window of x stands, to zeros,
-  // in the order of the windows.
+  // Images: zeros, but the number u of each window where the largest of the window of x stands; added up
+  // in the order of the windows where they overlap.
   void (*pool_route)(const ol_pooling *p, const float *x, const float *u, float *out);
   // What the images u have where the largest of each window of x stands.
   void (*pool_pick)(const ol_pooling *p, const float *x, const float *u, float *out);
@@ -153,6 +154,9 @@ typedef struct ol_kernels {
   void (*pool_sum)(const ol_pooling *p, const float *x, float *out);
   // Images: each window's number added to every pixel of the window, in the order of the windows.
   void (*pool_spread)(const ol_pooling *p, const float *u, float *out);
+  // out[o, i] = sum over r of x[o * summed + r, i], for the result x of an elementwise program.
+  void (*sum_elementwise)(
+    const ol_elementwise *e, const float *const *operands, float *out);
 } ol_kernels;
 
 // The tables this machine can run, fastest first; the portable one is always last.

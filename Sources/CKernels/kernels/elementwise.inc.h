@@ -92,10 +92,11 @@ static values operand_values(
   return (values){room, LANES};
 }
 
-static void run_chunk(
-  const ol_elementwise *e, const float *const *operands, chunk part, bool is_last,
-  values registers[OL_MAX_REGISTERS], scratch rooms, float *out) {
-  const int64_t n = part.rows * part.columns, offset = part.row * e->columns + part.column;
+// All steps but the last for a chunk.
+static void run_first_steps(
+  const ol_elementwise *e, const float *const *operands, chunk part,
+  values registers[OL_MAX_REGISTERS], scratch rooms) {
+  const int64_t n = part.rows * part.columns;
   for (int i = 0; i < e->operands; i++)
     registers[i] = operand_values(e, i, operands[i], part, rooms[i]);
   for (int s = 0; s < e->steps - 1; s++) {
@@ -103,6 +104,13 @@ static void run_chunk(
     run_step(&e->step[s], registers, n, rooms[to]);
     registers[to] = (values){rooms[to], LANES};
   }
+}
+
+static void run_chunk(
+  const ol_elementwise *e, const float *const *operands, chunk part, bool is_last,
+  values registers[OL_MAX_REGISTERS], scratch rooms, float *out) {
+  const int64_t n = part.rows * part.columns, offset = part.row * e->columns + part.column;
+  run_first_steps(e, operands, part, registers, rooms);
   // Behind a chunk that is not the last there may be values still to be read.
   const ol_step *last = &e->step[e->steps - 1];
   if (n % LANES == 0 || (is_last && fits_vectors(offset, n))) {

@@ -4,6 +4,7 @@
 #include "sum.inc.h"
 #include "functions.inc.h"
 #include "elementwise.inc.h"
+#include "sumof.inc.h"
 #include "layout.inc.h"
 #include "tiles.inc.h"
 #include "taps.inc.h"
@@ -21,4 +22,4 @@ static void product(
 
 const ol_kernels TABLE = {
   NAME, product, elementwise, sum, transpose, copy, convolve, convolve_by_input, convolve_by_filter,
-  pool_maximum, pool_route, pool_pick, pool_sum, pool_spread};
+  pool_maximum, pool_route, pool_pick, pool_sum, pool_spread, sum_elementwise};
