@@ -114,7 +114,8 @@ let package = Package(
     .executableTarget(
       name: "fuzz",
       dependencies: [
-        "CWire", "Cluster", "Coordination", "NDArrays", "Training", "Transport", "Wire",
+        "CArchive", "CJPEG", "CWire", "Cluster", "Coordination", "Datasets", "Episodes", "NDArrays",
+        "Training", "Transport", "Wire",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ], path: "Tests/Fuzz"),

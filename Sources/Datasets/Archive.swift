@@ -12,11 +12,23 @@ func sourceImages(inArchive path: String) throws(ImportError) -> [SourceImage] {
   guard archive_read_open_filename(archive, path, 1 << 16) == ARCHIVE_OK else {
     throw .archive(path: path, words(of: archive))
   }
-  var images: [SourceImage] = []
+  var (images, byteCount): ([SourceImage], Int) = ([], 0)
   while let entry = try nextEntry(of: archive, path) {
-    if let image = sourceImage(entry, of: archive, path) { images.append(image) }
+    guard let image = sourceImage(entry, of: archive, path) else { continue }
+    byteCount += image.heldByteCount
+    guard byteCount <= mostBytes else {
+      throw .archive(path: path, "more than \(mostBytes) bytes of images; unpack it first")
+    }
+    images.append(image)
   }
   return images
+}
+
+extension SourceImage {
+  /// What it takes of memory.
+  fileprivate var heldByteCount: Int {
+    if case .bytes(let bytes) = contents { bytes.count } else { 0 }
+  }
 }
 
 private func nextEntry(
@@ -65,3 +77,5 @@ private func words(of archive: OpaquePointer) -> String {
 /// `AE_IFREG`.
 private let regularFile: mode_t = 0o100000
 private let longestEntry = 1 << 28
+/// Of all images together, which are in memory at once.
+private let mostBytes = 1 << 31

@@ -2,7 +2,7 @@ import Episodes
 
 extension Bitmap {
   /// Decodes a PNG or JPEG image, which it is by its first bytes, to red, green and blue.
-  init(decoding file: [UInt8]) throws(ImageFault) {
+  public init(decoding file: [UInt8]) throws(ImageFault) {
     if file.starts(with: [0x89, 0x50, 0x4E, 0x47]) {
       try self.init(png: file)
     } else if file.starts(with: [0xFF, 0xD8, 0xFF]) {

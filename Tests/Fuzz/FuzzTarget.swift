@@ -22,7 +22,10 @@ struct Finding: Error {
 
 enum Targets {
   static var all: [any FuzzTarget.Type] {
-    [DecoderTarget.self, CoordinatorTarget.self, WorkerTarget.self, ServiceTarget.self]
+    [
+      DecoderTarget.self, CoordinatorTarget.self, WorkerTarget.self, ServiceTarget.self,
+      ImagesTarget.self,
+    ]
   }
 
   static var names: [String] { all.map { $0.name } }
