@@ -32,13 +32,13 @@ struct ClusterBenchmark {
       """)
     for workers in [1, 2, 3, 4] {
       let load = try Load(sinusoid(batch: 25, hidden: 40), workers: workers, steps: 5000)
-      printShare("sinusoid, 1-40-40-1", serial(load), load, try load.run())
+      printShare("sinusoid, 1-40-40-1", serial(load), load, try load.measure())
     }
     for workers in [1, 2, 3] {
       let task = Duration.milliseconds(3)
       let load = try Load(
         sinusoid(batch: 25, hidden: 40), workers: workers, pretence: task, steps: 100)
-      printShare("synthetic, 3 ms", 25 * 3000, load, try load.run())
+      printShare("synthetic, 3 ms", 25 * 3000, load, try load.measure())
     }
   }
 
@@ -52,13 +52,13 @@ struct ClusterBenchmark {
 
   /// Microseconds that a step's tasks take on one core, as the least of many rounds.
   private static func serial(_ load: Load) -> Double {
-    let runner = TaskRunner(load.trainer)
-    let state = load.trainer.initialState()
+    let runner = TaskRunner(load.run.trainer)
+    let state = load.run.trainer.initialState()
     runner.set(state.parameters)
-    let episodes = load.trainer.episodes(step: 0, load.trainer.wholeStep)
+    let episodes = load.run.trainer.episodes(step: 0, load.run.trainer.wholeStep)
     let clock = ContinuousClock()
     let times = (0..<2000).map { _ in
-      clock.measure { _ = runner.sum(load.trainer.wholeStep, episodes) }
+      clock.measure { _ = runner.sum(load.run.trainer.wholeStep, episodes) }
     }
     return (times.min() ?? .zero) / .microseconds(1)
   }
@@ -78,9 +78,9 @@ struct ClusterBenchmark {
         let load = try Load(
           sinusoid(batch: workers, hidden: hidden), workers: workers, pretence: .zero,
           steps: steps)
-        let (costs, messages) = (try load.run(), Double(3 * workers))
+        let (costs, messages) = (try load.measure(), Double(3 * workers))
         print(
-          row("\(4 * load.trainer.sums.count / 1000) KB", 8), column(workers, 8),
+          row("\(4 * load.run.trainer.sums.count / 1000) KB", 8), column(workers, 8),
           column(1e6 / costs.mean, 9), column(messages * 1e6 / costs.mean, 11),
           column(costs.least / 1000, 17), column(costs.median / 1000, 7),
           column(costs.ownThread / messages, 24), column(costs.otherThreads / messages, 7),

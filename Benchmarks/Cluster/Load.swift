@@ -7,8 +7,7 @@ import Transport
 
 /// A run whose steps are measured: in this process its coordinator, in others its workers.
 struct Load {
-  var plan: RunPlan
-  var trainer: Trainer
+  var run: Run
   var workers: Int
   /// How long workers pretend to compute a task; `nil` if they do compute.
   var pretence: Duration?
@@ -16,14 +15,13 @@ struct Load {
   var steps: Int
 
   init(_ yaml: String, workers: Int, pretence: Duration? = nil, steps: Int) throws {
-    plan = try RunPlan(yaml: yaml, source: "benchmark")
-    trainer = Trainer(plan: plan)
+    run = Run(try RunPlan(yaml: yaml, source: "benchmark"))
     (self.workers, self.pretence, self.steps) = (workers, pretence, steps)
   }
 
-  func run() throws -> Costs {
+  func measure() throws -> Costs {
     let socket = RouterSocket(
-      in: Context(), options: CoordinatorService.socketOptions(for: trainer))
+      in: Context(), options: CoordinatorService.socketOptions(for: run))
     let path = NSTemporaryDirectory() + "cluster-benchmark-\(getpid())"
     defer { unlink(path) }
     let address = try socket.bind("ipc://\(path)")
@@ -37,27 +35,27 @@ struct Load {
       return try (0..<workers).map { _ in try WorkerProcess.computing(address: address).start() }
     }
     let crowd = WorkerProcess.pretending(
-      address: address, count: workers, sumCount: trainer.sums.count, taskTime: pretence)
+      address: address, count: workers, sumCount: run.trainer.sums.count, taskTime: pretence)
     return [try crowd.start()]
   }
 
   private func service(_ socket: RouterSocket) -> CoordinatorService {
     let wakeup = Wakeup()
     return CoordinatorService(
-      plan: plan, trainer: trainer, state: trainer.initialState(), epoch: 1,
-      rules: Coordinator.Rules(batch: plan.batch, steps: plan.steps), socket: socket,
-      wakeup: wakeup, interrupt: Interrupt([], waking: wakeup),
+      run: run, state: run.initialState(), epoch: 1,
+      rules: Coordinator.Rules(rounds: run.rounds), socket: socket, wakeup: wakeup,
+      interrupt: Interrupt([], waking: wakeup),
       log: Logger(label: "benchmark") { _ in SwiftLogNoOpLogHandler() })
   }
 
   /// Measures once all workers are there and the first steps are over.
   private func costs(_ service: CoordinatorService) throws -> Costs {
     let meter = Meter(steps: steps)
-    service.onStep = { [unowned service] report in
+    service.onRound = { [unowned service] report in
       meter.note(report.state.step, isComplete: report.workers == workers, service.coordinator)
       if meter.isDone { service.stop() }
     }
-    _ = try service.run()
+    _ = try service.serve()
     return meter.costs
   }
 }

@@ -53,10 +53,10 @@ final class PretendWorker {
     case .welcome:
       run = packet.run
       return .welcome
-    case .parameters(let message): return .parameters(step: message.step)
+    case .parameters(let message): return .parameters(round: message.round)
     case .taskBatch(let batch):
       let range = TaskRange(lower: batch.tasks.lowerBound, upper: batch.tasks.upperBound)
-      let lease = Lease(id: batch.lease, step: batch.step, range: range)
+      let lease = Lease(id: batch.lease, round: batch.round, range: range)
       leases[lease.id] = lease
       return .lease(lease)
     case .pong: return .pong
@@ -89,10 +89,10 @@ final class PretendWorker {
       send(
         .metaGradient(
           .init(
-            step: lease.step, lease: id, tasks: lease.range.indices,
+            round: lease.round, lease: id, tasks: lease.range.indices,
             time: taskTime * lease.range.count, outcome: .sum(answer))))
     case .forget(let id): leases[id] = nil
-    case .ping(let step, let leases): send(.ping(.init(step: step, leases: leases)))
+    case .ping(let round, let leases): send(.ping(.init(round: round, leases: leases)))
     case .end: isOver = true
     case .adopt, .goodbye, .reconnect: break
     }

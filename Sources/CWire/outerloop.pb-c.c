@@ -958,12 +958,12 @@ const ProtobufCMessageDescriptor outerloop__refusal__descriptor =
 static const ProtobufCFieldDescriptor outerloop__parameters__field_descriptors[2] =
 {
   {
-    "step",
+    "round",
     1,
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_UINT64,
     0,   /* quantifier_offset */
-    offsetof(Outerloop__Parameters, step),
+    offsetof(Outerloop__Parameters, round),
     NULL,
     NULL,
     0,             /* flags */
@@ -983,7 +983,7 @@ static const ProtobufCFieldDescriptor outerloop__parameters__field_descriptors[2
   },
 };
 static const unsigned outerloop__parameters__field_indices_by_name[] = {
-  0,   /* field[0] = step */
+  0,   /* field[0] = round */
   1,   /* field[1] = tensors */
 };
 static const ProtobufCIntRange outerloop__parameters__number_ranges[1 + 1] =
@@ -1009,12 +1009,12 @@ const ProtobufCMessageDescriptor outerloop__parameters__descriptor =
 static const ProtobufCFieldDescriptor outerloop__task_batch__field_descriptors[6] =
 {
   {
-    "step",
+    "round",
     1,
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_UINT64,
     0,   /* quantifier_offset */
-    offsetof(Outerloop__TaskBatch, step),
+    offsetof(Outerloop__TaskBatch, round),
     NULL,
     NULL,
     0,             /* flags */
@@ -1086,7 +1086,7 @@ static const unsigned outerloop__task_batch__field_indices_by_name[] = {
   5,   /* field[5] = episodes */
   1,   /* field[1] = lease */
   3,   /* field[3] = lower */
-  0,   /* field[0] = step */
+  0,   /* field[0] = round */
   4,   /* field[4] = upper */
 };
 static const ProtobufCIntRange outerloop__task_batch__number_ranges[1 + 1] =
@@ -1112,12 +1112,12 @@ const ProtobufCMessageDescriptor outerloop__task_batch__descriptor =
 static const ProtobufCFieldDescriptor outerloop__meta_gradient__field_descriptors[6] =
 {
   {
-    "step",
+    "round",
     1,
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_UINT64,
     0,   /* quantifier_offset */
-    offsetof(Outerloop__MetaGradient, step),
+    offsetof(Outerloop__MetaGradient, round),
     NULL,
     NULL,
     0,             /* flags */
@@ -1188,7 +1188,7 @@ static const unsigned outerloop__meta_gradient__field_indices_by_name[] = {
   1,   /* field[1] = lease */
   2,   /* field[2] = lower */
   4,   /* field[4] = microseconds */
-  0,   /* field[0] = step */
+  0,   /* field[0] = round */
   5,   /* field[5] = sum */
   3,   /* field[3] = upper */
 };
@@ -1215,12 +1215,12 @@ const ProtobufCMessageDescriptor outerloop__meta_gradient__descriptor =
 static const ProtobufCFieldDescriptor outerloop__ping__field_descriptors[2] =
 {
   {
-    "next_step",
+    "next_round",
     1,
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_UINT64,
     0,   /* quantifier_offset */
-    offsetof(Outerloop__Ping, next_step),
+    offsetof(Outerloop__Ping, next_round),
     NULL,
     NULL,
     0,             /* flags */
@@ -1241,7 +1241,7 @@ static const ProtobufCFieldDescriptor outerloop__ping__field_descriptors[2] =
 };
 static const unsigned outerloop__ping__field_indices_by_name[] = {
   1,   /* field[1] = leases */
-  0,   /* field[0] = next_step */
+  0,   /* field[0] = next_round */
 };
 static const ProtobufCIntRange outerloop__ping__number_ranges[1 + 1] =
 {

@@ -13,16 +13,19 @@ public struct Checkpoint: Equatable, Sendable {
   public var optimizer: Parameters<NDArray>
   /// The text of the resolved run plan.
   public var plan: String
+  /// How well validation found these parameters to adapt, if they were the best so far.
+  public var score: Double?
 
   public init(
-    step: Int, parameters: Parameters<NDArray>, optimizer: Parameters<NDArray>, plan: String
+    step: Int, parameters: Parameters<NDArray>, optimizer: Parameters<NDArray>, plan: String,
+    score: Double? = nil
   ) {
     precondition(step >= 0, "\(step) updates cannot have been made")
     precondition(
       parameters.names.allSatisfy { !$0.hasPrefix(Self.optimizerPrefix) },
       "\(Self.optimizerPrefix) starts no parameter's name, as in \(parameters.names)")
     (self.step, self.parameters, self.optimizer) = (step, parameters, optimizer)
-    self.plan = plan
+    (self.plan, self.score) = (plan, score)
   }
 
   /// Equal for equal checkpoints, and of anything else only by rare chance.
@@ -59,10 +62,15 @@ extension Checkpoint {
   private init(_ file: SafeTensors) throws(CheckpointError) {
     let text = try file.text(Key.step)
     guard let step = Int(text), step >= 0 else { throw .badStep(text) }
+    let score = try file.metadata[Key.score].map { text throws(CheckpointError) in
+      guard let score = Double(text) else { throw .badScore(text) }
+      return score
+    }
     let all = Parameters(file.entries.map { ($0.name, $0.array) })
     self.init(
       step: step, parameters: all.filter { !$0.hasPrefix(Self.optimizerPrefix) },
-      optimizer: all.group(Self.optimizerGroup), plan: try file.text(Key.plan))
+      optimizer: all.group(Self.optimizerGroup), plan: try file.text(Key.plan),
+      score: score)
   }
 
   private static func file(_ bytes: [UInt8]) throws(CheckpointError) -> SafeTensors {
@@ -72,12 +80,13 @@ extension Checkpoint {
   /// The file without its checksum, which is that of this file's bytes.
   private var unsealed: SafeTensors {
     let all = parameters.merging(optimizer.grouped(under: Self.optimizerGroup))
+    var metadata = [
+      Key.format: Self.format, Key.step: String(step), Key.plan: plan,
+      Key.planDigest: Digest(plan).description,
+    ]
+    metadata[Key.score] = score.map { "\($0)" }
     return SafeTensors(
-      zip(all.names, all.leaves).map { SafeTensors.Entry($0, $1) },
-      metadata: [
-        Key.format: Self.format, Key.step: String(step), Key.plan: plan,
-        Key.planDigest: Digest(plan).description,
-      ])
+      zip(all.names, all.leaves).map { SafeTensors.Entry($0, $1) }, metadata: metadata)
   }
 
   enum Key {
@@ -85,6 +94,7 @@ extension Checkpoint {
     static let format = "format"
     static let plan = "plan"
     static let planDigest = "plan-digest"
+    static let score = "score"
     static let step = "step"
   }
 }
@@ -108,6 +118,7 @@ public enum CheckpointError: Error, Equatable {
   case lacks(String)
   case unknownFormat(String)
   case badStep(String)
+  case badScore(String)
   case changed(expected: String, found: String)
   case respelled
 }
@@ -120,6 +131,7 @@ extension CheckpointError: CustomStringConvertible {
     case .unknownFormat(let format):
       "the checkpoint's format is \(format), and this version reads \(Checkpoint.format)"
     case .badStep(let text): "the checkpoint's step is \(text), which is no count of updates"
+    case .badScore(let text): "the checkpoint's score is \(text), which is no number"
     case .changed(let expected, let found):
       "the checkpoint was damaged after it was written: its checksum is \(found), not \(expected)"
     case .respelled: "the checkpoint's header was changed after it was written"

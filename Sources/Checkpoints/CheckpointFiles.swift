@@ -35,13 +35,19 @@ extension Checkpoint {
 }
 
 extension LoadedCheckpoint {
-  /// The checkpoint at `path`, or the newest one of the run whose folder it is.
+  /// The checkpoint at `path`; or, of the run whose folder it is, the best one if there was a
+  /// validation, and else the newest.
   public init(at path: String) throws(LoadError) {
     guard isFolder(path) else {
       self.init(checkpoint: try Checkpoint(contentsOf: path), path: path, passedOver: nil)
       return
     }
-    guard let latest = try RunFiles(path).latestCheckpoint() else { throw .noneYet(path: path) }
+    let files = RunFiles(path)
+    guard !exists(files.bestCheckpoint) else {
+      try self.init(at: files.bestCheckpoint)
+      return
+    }
+    guard let latest = try files.latestCheckpoint() else { throw .noneYet(path: path) }
     self = latest
   }
 }

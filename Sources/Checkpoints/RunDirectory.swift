@@ -50,6 +50,11 @@ extension RunDirectory {
       checkpoint.encoded(), to: files.checkpoint, keeping: files.previousCheckpoint)
   }
 
+  /// Makes `checkpoint` the best.
+  public func saveBest(_ checkpoint: Checkpoint) throws(FileError) {
+    try writeAtomically(checkpoint.encoded(), to: files.bestCheckpoint)
+  }
+
   /// As ``RunFiles/latestCheckpoint()``. A newest one that was damaged is put aside, so that the
   /// next one that is saved does not push out the previous one, which is sound.
   public func latestCheckpoint() throws(LoadError) -> LoadedCheckpoint? {

@@ -16,6 +16,8 @@ public struct RunFiles: Equatable, Sendable {
   public var previousCheckpoint: String { folder + "/checkpoint.previous.safetensors" }
   /// A newest one that could not be read, put aside.
   public var damagedCheckpoint: String { folder + "/checkpoint.damaged.safetensors" }
+  /// That of the parameters which validation found best.
+  public var bestCheckpoint: String { folder + "/best.safetensors" }
   public var evaluation: String { path + "/evaluation.json" }
   /// The picture of adaptation.
   public var picture: String { path + "/adaptation.svg" }

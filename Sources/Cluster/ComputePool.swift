@@ -14,13 +14,13 @@ final class ComputePool: Sendable {
   private let threads: Int
 
   init(
-    _ trainer: Trainer, threads: Int, deliver: @escaping @Sendable (LeaseRunner.Outcome) -> Void
+    _ run: Run, threads: Int, deliver: @escaping @Sendable (LeaseRunner.Outcome) -> Void
   ) {
     self.threads = threads
     for index in 0..<threads {
       finished.enter()
       let thread = Thread { [self] in
-        let runner = LeaseRunner(trainer)
+        let runner = LeaseRunner(run)
         while let job = next() { deliver(runner.compute(job)) }
         finished.leave()
       }

@@ -11,37 +11,48 @@ extension CoordinatorService {
     case .welcome(let worker): send(.welcome(welcome), to: worker)
     case .introduce(let worker):
       send(.refusal(.init(.unknownWorker, "introduce yourself")), to: worker)
-    case .parameters(let step, let worker): sendParameters(step, to: worker)
+    case .parameters(let round, let worker): sendParameters(round, to: worker)
     case .lease(let lease, let attempt, let worker): send(lease, attempt, to: worker)
     case .pong(let worker): send(.pong, to: worker)
     case .dismiss(let worker): send(.goodbye(farewell), to: worker)
-    case .apply(let step, let sum): apply(sum, step)
+    case .apply(let round, let sum): apply(sum, round)
     }
   }
 
   /// Keeps the last state whose every number is finite.
-  private func apply(_ sum: TaskSum, _ step: Int) {
-    let next = trainer.applying(sum.values, to: state, in: arena)
-    guard next.isFinite else { return pending.append(.diverged(step: step)) }
-    state = next
-    let tasks = Float(trainer.batch)
+  private func apply(_ sum: TaskSum, _ round: Int) {
+    let step = run.after(round, with: sum, from: state, in: arena)
+    guard step.state.isFinite else { return pending.append(.diverged(round: round)) }
+    state = step.state
     reports.append(
       Report(
-        state: state, lossBefore: sum.values[0] / tasks, lossAfter: sum.values[1] / tasks,
+        state: state, result: result(sum, step.measured, round),
         workers: coordinator.workers.count, refused: refusals.counts.total))
-    pending.append(.applied(step: step))
+    pending.append(.applied(round: round))
+  }
+
+  private func result(
+    _ sum: TaskSum, _ measured: Evaluation?, _ round: Int
+  ) -> Report.Result {
+    guard let measured else {
+      let tasks = Float(run.trainer.batch)
+      return .trained(lossBefore: sum.values[0] / tasks, lossAfter: sum.values[1] / tasks)
+    }
+    if case .evaluation = run.rounds.kind(of: round) { return .evaluated(measured) }
+    return .validated(measured)
   }
 
   private var welcome: Message.Welcome {
     Message.Welcome(
-      plan: plan.description, planDigest: name.plan, programDigest: name.program,
+      plan: run.plan.description, planDigest: name.plan, programDigest: name.program,
       ping: coordinator.rules.patience / 6, patience: coordinator.rules.patience)
   }
 
   private var farewell: Message.Goodbye {
     switch coordinator.phase {
-    case .stopped(let failure): .init(.failed, failure.description)
-    case .finished where coordinator.step < plan.steps: .init(.paused, "the run was interrupted")
+    case .stopped(let failure): .init(.failed, failure.told(of: run.rounds))
+    case .finished where coordinator.round < run.rounds.count:
+      .init(.paused, "the run was interrupted")
     case .gathering, .applying, .finished: .init(.runOver, "")
     }
   }
@@ -51,23 +62,23 @@ extension CoordinatorService {
 
 extension CoordinatorService {
   /// All workers get the same bytes, which are made once and are in memory once.
-  private func sendParameters(_ step: Int, to worker: WorkerID) {
-    if parameters?.step != step {
-      let message = Message.parameters(
-        .init(step: step, tensors: state.parameters.namedArrays))
-      parameters = (step, Frame.saying(packet(message)))
+  private func sendParameters(_ round: Int, to worker: WorkerID) {
+    if parameters?.round != round {
+      let tensors = run.parameters(of: state, in: round).namedArrays
+      let message = Message.parameters(.init(round: round, tensors: tensors))
+      parameters = (round, Frame.saying(packet(message)))
     }
     if let frame = parameters?.frame { send(frame.shared(), to: worker) }
   }
 
   private func send(_ lease: Lease, _ attempt: Int, to worker: WorkerID) {
     let episodes =
-      plan.episodes == .sent
-      ? trainer.episodes(step: lease.step, lease.range).namedArrays(trainer.tasks.inputs) : []
+      run.plan.episodes == .sent
+      ? run.episodes(lease.round, lease.range).namedArrays(run.trainer.tasks.inputs) : []
     send(
       .taskBatch(
         .init(
-          step: lease.step, lease: lease.id, attempt: attempt, tasks: lease.range.indices,
+          round: lease.round, lease: lease.id, attempt: attempt, tasks: lease.range.indices,
           episodes: episodes)),
       to: worker)
   }
@@ -89,18 +100,19 @@ extension CoordinatorService {
   }
 }
 
-extension Coordinator.Failure: CustomStringConvertible {
-  public var description: String {
+extension Coordinator.Failure {
+  /// One line for people.
+  public func told(of rounds: Rounds) -> String {
     switch self {
-    case .poisonedTask(let step, let task, let workers):
-      "step \(step) stopped at task \(task): \(workers.count) workers died computing it"
-    case .notFinite(let step, let task):
-      "step \(step) stopped at task \(task): its meta-gradient is not finite, whoever computes it;"
-        + " training diverged"
-    case .diverged(let step):
-      "step \(step) stopped: the parameters after it are not finite; training diverged"
-    case .noWorkers(let since):
-      "no worker was there for \(since.inTenths)"
+    case .poisonedTask(let round, let task, let workers):
+      "\(rounds.kind(of: round)) stopped at task \(task):"
+        + " \(workers.count) workers died computing it"
+    case .notFinite(let round, let task):
+      "\(rounds.kind(of: round)) stopped at task \(task): its meta-gradient is not finite,"
+        + " whoever computes it; training diverged"
+    case .diverged(let round):
+      "\(rounds.kind(of: round)) stopped: the parameters after it are not finite; training diverged"
+    case .noWorkers(let since): "no worker was there for \(since.inTenths)"
     }
   }
 }

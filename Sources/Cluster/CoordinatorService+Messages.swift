@@ -26,7 +26,7 @@ extension CoordinatorService {
     switch packet.message {
     case .ping(let ping):
       handle(
-        .message(.ping(step: ping.step, leases: ping.leases), from: worker, epoch: epoch))
+        .message(.ping(round: ping.round, leases: ping.leases), from: worker, epoch: epoch))
     case .metaGradient(let answer): receive(answer, from: worker, epoch)
     case .goodbye: part(from: worker, epoch, "asked to stop")
     case .refusal(let refusal): part(from: worker, epoch, refusal.text)
@@ -38,7 +38,7 @@ extension CoordinatorService {
   /// The epoch that a packet was meant for; zero, which none is, if it was meant for another run.
   private func epoch(of packet: Packet, from worker: WorkerID) -> UInt32 {
     guard packet.run == name.run else {
-      refuse(.otherRun, of: "\(worker)", because: "its run is not \(plan.digest)")
+      refuse(.otherRun, of: "\(worker)", because: "its run is not \(run.plan.digest)")
       return 0
     }
     if packet.epoch != coordinator.epoch {
@@ -81,7 +81,7 @@ extension CoordinatorService {
     guard let message = message(answer) else {
       return refuse(
         .unfit, of: "\(worker)",
-        because: "tasks \(answer.tasks) of \(trainer.batch), or not \(trainer.sums.count) values")
+        because: "\(answer.tasks.count) tasks, \(answer.tasks), and what they came to do not fit")
     }
     handle(.message(message, from: worker, epoch: epoch))
   }
@@ -90,12 +90,9 @@ extension CoordinatorService {
     switch answer.outcome {
     case .notFinite: return .notFinite(lease: answer.lease)
     case .sum(let values):
-      guard
-        values.count == trainer.sums.count,
-        let range = TaskRange(answer.tasks, ofBatch: trainer.batch)
-      else { return nil }
-      let sum = TaskSum(range: range, values: values)
-      return .computed(lease: answer.lease, sum: sum, elapsed: answer.time)
+      return run.sum(of: answer.tasks, in: answer.round, values).map {
+        .computed(lease: answer.lease, sum: $0, elapsed: answer.time)
+      }
     }
   }
 

@@ -16,13 +16,17 @@ public final class CoordinatorService {
     public var undelivered = 0
   }
 
-  /// What is known after a step.
+  /// What is known after a round.
   public struct Report {
+    public enum Result {
+      /// The step's tasks' mean support loss before adaptation, and mean query loss after it.
+      case trained(lossBefore: Float, lossAfter: Float)
+      case validated(Evaluation)
+      case evaluated(Evaluation)
+    }
+
     public var state: TrainingState
-    /// The mean support loss of the step's tasks before adaptation.
-    public var lossBefore: Float
-    /// Their mean query loss after it.
-    public var lossAfter: Float
+    public var result: Result
     public var workers: Int
     /// What peers sent since this process began that was refused.
     public var refused: Int
@@ -30,15 +34,14 @@ public final class CoordinatorService {
 
   public internal(set) var state: TrainingState
   public private(set) var coordinator: Coordinator
-  /// Called after every step, once its successor is under way.
-  public var onStep: (Report) throws -> Void = { _ in }
+  /// Called after every round, once its successor is under way.
+  public var onRound: (Report) throws -> Void = { _ in }
   /// Called a few times a second.
   public var onTick: () -> Void = {}
 
-  let trainer: Trainer
+  let run: Run
   /// Of the outer update.
   let arena: Arena
-  let plan: RunPlan
   let name: RunName
   let socket: RouterSocket
   let log: Logger
@@ -50,8 +53,8 @@ public final class CoordinatorService {
   /// What follows from actions, and is handled after them.
   var pending: [Coordinator.Event] = []
   var reports: [Report] = []
-  /// The message that tells workers of this step's parameters.
-  var parameters: (step: Int, frame: Frame)?
+  /// The message that tells workers of this round's parameters.
+  var parameters: (round: Int, frame: Frame)?
   private let wakeup: Wakeup
   private let interrupt: Interrupt
   private let clock = ContinuousClock()
@@ -64,33 +67,32 @@ public final class CoordinatorService {
 
   /// - Parameter socket: bound, and made with ``socketOptions(for:)``.
   public init(
-    plan: RunPlan, trainer: Trainer, state: TrainingState, epoch: UInt32,
-    rules: Coordinator.Rules, socket: RouterSocket, wakeup: Wakeup, interrupt: Interrupt,
-    log: Logger
+    run: Run, state: TrainingState, epoch: UInt32, rules: Coordinator.Rules,
+    socket: RouterSocket, wakeup: Wakeup, interrupt: Interrupt, log: Logger
   ) {
-    (self.plan, self.trainer, self.state) = (plan, trainer, state)
+    (self.run, self.state) = (run, state)
     (self.socket, self.wakeup, self.interrupt, self.log) = (socket, wakeup, interrupt, log)
-    arena = Arena(for: trainer.update)
-    name = RunName(plan, trainer)
+    arena = Arena(for: run.trainer.update)
+    name = RunName(run)
     refusals = RefusalLog(log)
-    decoder = PacketDecoder(limits: Limits(heardBy: trainer))
+    decoder = PacketDecoder(limits: Limits(heardBy: run))
     start = clock.now
     coordinator = Coordinator(
-      rules: rules, epoch: epoch, step: state.step, at: Moment(.zero))
+      rules: rules, epoch: epoch, round: rules.rounds.first(after: state.step), at: Moment(.zero))
   }
 
   /// Options of a socket that takes no larger frame than a worker of this run has to send.
-  public static func socketOptions(for trainer: Trainer) -> SocketOptions {
+  public static func socketOptions(for run: Run) -> SocketOptions {
     var options = SocketOptions()
     options.linger = .milliseconds(500)
-    options.maximumFrameBytes = Limits(heardBy: trainer).frameBytes
+    options.maximumFrameBytes = Limits(heardBy: run).frameBytes
     return options
   }
 
   public var counters: Counters { Counters(refused: refusals.counts, undelivered: undelivered) }
 
-  /// Trains until the run is over, stopped, or interrupted; answers with how it ended.
-  public func run() throws -> Coordinator.Phase {
+  /// Sees to the run until it is over, stopped, or interrupted; answers with how it ended.
+  public func serve() throws -> Coordinator.Phase {
     defer { refusals.summarize() }
     var nextTick = now
     while coordinator.isRunning {
@@ -145,14 +147,15 @@ public final class CoordinatorService {
 
   private func report() throws {
     defer { reports.removeAll(keepingCapacity: true) }
-    for report in reports { try onStep(report) }
+    for report in reports { try onRound(report) }
   }
 }
 
 extension Limits {
-  /// What a worker of a run may send: the largest is a sum.
-  init(heardBy trainer: Trainer) {
+  /// What a worker of a run may send: the largest is a sum, or the rows of an evaluation.
+  init(heardBy run: Run) {
     self.init()
-    frameBytes = 4 * trainer.sums.count + (64 << 10)
+    let measured = [run.evaluator, run.validator].compactMap { $0 }.map { $0.count * $0.width }
+    frameBytes = 4 * max(run.trainer.sums.count, measured.max() ?? 0) + (64 << 10)
   }
 }

@@ -10,7 +10,7 @@ final class LeaseRunner {
   struct Job: Sendable {
     var lease: Lease
     var episodes: Episode<NDArray>
-    /// Of the lease's step.
+    /// Of the lease's round.
     var parameters: Parameters<NDArray>
   }
 
@@ -20,20 +20,15 @@ final class LeaseRunner {
     var elapsed: Duration
   }
 
-  private let runner: TaskRunner
+  private let runner: RoundRunner
   private let clock = ContinuousClock()
-  /// The step whose parameters the runner has.
-  private var step: Int?
 
-  init(_ trainer: Trainer) { runner = TaskRunner(trainer) }
+  init(_ run: Run) { runner = RoundRunner(run) }
 
   func compute(_ job: Job) -> Outcome {
     let start = clock.now
-    if step != job.lease.step {
-      runner.set(job.parameters)
-      step = job.lease.step
-    }
-    let sum = runner.sum(job.lease.range, job.episodes)
+    let sum = runner.compute(
+      job.lease.range, of: job.lease.round, job.episodes, at: job.parameters)
     return Outcome(lease: job.lease.id, sum: sum, elapsed: start.duration(to: clock.now))
   }
 }

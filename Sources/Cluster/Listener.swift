@@ -10,9 +10,9 @@ public struct Listener {
   let socket: RouterSocket
   let wakeup = Wakeup()
 
-  public init(_ address: String, for trainer: Trainer) throws(TransportError) {
+  public init(_ address: String, for run: Run) throws(TransportError) {
     socket = RouterSocket(
-      in: Context(), options: CoordinatorService.socketOptions(for: trainer))
+      in: Context(), options: CoordinatorService.socketOptions(for: run))
     self.address = try socket.bind(address)
   }
 }

@@ -23,10 +23,10 @@ struct RunName: Equatable {
   var plan: String
   var program: String
 
-  init(_ plan: RunPlan, _ trainer: Trainer) {
-    self.plan = plan.digest
-    run = Self.run(plan)
-    program = Digest(trainer.metaGradientText).description
+  init(_ run: Run) {
+    plan = run.plan.digest
+    self.run = Self.run(run.plan)
+    program = Digest(run.trainer.metaGradientText).description
   }
 
   static func run(_ plan: RunPlan) -> UInt64 { UInt64(plan.digest.prefix(16), radix: 16) ?? 0 }
@@ -85,6 +85,23 @@ extension Episode<NDArray> {
     self.init(
       support: Batch(inputs: arrays[0].array, targets: arrays[1].array),
       query: Batch(inputs: arrays[2].array, targets: arrays[3].array))
+  }
+}
+
+extension Run {
+  /// What a peer says that some tasks of a round came to, if these are a node of the tree over the
+  /// round's tasks and there are as many values as there should be.
+  func sum(of tasks: Range<Int>, in round: Int, _ values: [Float]) -> TaskSum? {
+    guard (0..<rounds.count).contains(round),
+      let range = TaskRange(tasks, ofBatch: rounds.tasks(in: round))
+    else { return nil }
+    switch work(in: round) {
+    case .training:
+      return values.count == trainer.sums.count ? TaskSum(range: range, values: values) : nil
+    case .validation(let evaluator, _), .evaluation(let evaluator):
+      guard values.count == range.count * evaluator.width else { return nil }
+      return TaskSum(range: range, values: values, joining: .appending)
+    }
   }
 }
 

@@ -28,6 +28,7 @@ public final class Recorder {
   private var line: ProgressLine
   private var window: Window
   private var shown: Telemetry.Progress.Losses?
+  private var accuracy: Double?
   private var saved: Int?
 
   /// Steps since the last line of metrics.
@@ -52,16 +53,37 @@ public final class Recorder {
     line = ProgressLine(configuration.screen, every: interval)
   }
 
-  /// Takes note of a step.
+  /// What the last round measured, once there was one.
+  public private(set) var evaluation: Evaluation?
+
+  /// Takes note of a round.
   public func record(_ report: CoordinatorService.Report) throws {
+    switch report.result {
+    case .trained(let before, let after): try note(before, after, report)
+    case .validated(let measured): try note(measured, report.state)
+    case .evaluated(let measured):
+      evaluation = measured
+      try metrics.append(MeasuredRecord(.evaluation, measured, report.state))
+    }
+  }
+
+  private func note(
+    _ before: Float, _ after: Float, _ report: CoordinatorService.Report
+  ) throws {
     window.steps += 1
-    window.before += Double(report.lossBefore)
-    window.after += Double(report.lossAfter)
+    window.before += Double(before)
+    window.after += Double(after)
     let step = report.state.step
     if step.isMultiple(of: configuration.metricsEvery) || step == plan.steps {
       try closeWindow(report)
     }
     if step.isMultiple(of: plan.checkpoint.every) || step == plan.steps { try save(report.state) }
+  }
+
+  private func note(_ measured: Evaluation, _ state: TrainingState) throws {
+    accuracy = measured.accuracyEstimates?.last?.mean
+    try metrics.append(MeasuredRecord(.validation, measured, state))
+    if let best = state.best, best.step == state.step { try directory.saveBest(best, of: plan) }
   }
 
   /// Makes sure that `state` is on disk.
@@ -93,7 +115,7 @@ public final class Recorder {
     let left = done > 0 ? elapsed * (Double(plan.steps - step) / Double(done)) : nil
     let progress = Telemetry.Progress(
       step: step, steps: plan.steps, tasksPerSecond: rate * Double(plan.batch), losses: shown,
-      workers: workers, timeLeft: left)
+      accuracy: accuracy, workers: workers, timeLeft: left)
     Terminal.show(
       line.update(progress, at: elapsed, width: Terminal.width(descriptor: STDERR_FILENO)))
   }
@@ -102,12 +124,25 @@ public final class Recorder {
   public func clear() { Terminal.show(line.clear()) }
 }
 
-extension TrainingState {
-  public init(_ checkpoint: Checkpoint) {
+extension MeasuredRecord {
+  fileprivate init(_ purpose: Purpose, _ measured: Evaluation, _ state: TrainingState) {
+    let accuracy = measured.accuracyEstimates?.last.map { ($0.mean, $0.halfWidth) }
     self.init(
-      step: checkpoint.step, parameters: checkpoint.parameters, optimizer: checkpoint.optimizer)
+      purpose, step: state.step, loss: measured.lossEstimates.last?.mean ?? .nan,
+      accuracy: accuracy, bestStep: state.best?.step)
   }
+}
 
+extension RunDirectory {
+  fileprivate func saveBest(_ best: TrainingState.Best, of plan: RunPlan) throws(FileError) {
+    try saveBest(
+      Checkpoint(
+        step: best.step, parameters: best.parameters, optimizer: Parameters([]),
+        plan: plan.description, score: best.score))
+  }
+}
+
+extension TrainingState {
   public func checkpoint(of plan: RunPlan) -> Checkpoint {
     Checkpoint(
       step: step, parameters: parameters, optimizer: optimizer, plan: plan.description)

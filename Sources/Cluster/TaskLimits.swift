@@ -27,3 +27,15 @@ extension RunPlan {
     return most
   }
 }
+
+extension Run {
+  /// The least of all its rounds.
+  func mostTasks() throws(UnsendableTask) -> Int {
+    var most = try plan.mostTasks(trainer.tasks)
+    for evaluator in [validator, evaluator] {
+      guard let tasks = evaluator?.tasks else { continue }
+      most = min(most, try plan.mostTasks(tasks))
+    }
+    return most
+  }
+}

@@ -37,13 +37,14 @@ public struct TrainingRun {
   public struct Outcome {
     public var ending: Ending
     public var state: TrainingState
+    /// Of a run that finished.
+    public var evaluation: Evaluation?
     public var elapsed: Duration
     public var coordinator: Coordinator.Counters
     public var service: CoordinatorService.Counters
   }
 
-  private let plan: RunPlan
-  private let trainer: Trainer
+  private let run: Run
   private let directory: RunDirectory
   private let state: TrainingState
   private let saved: Int?
@@ -52,43 +53,42 @@ public struct TrainingRun {
   /// - Parameter state: where to begin.
   /// - Parameter saved: the step of the checkpoint that `state` comes from, if it comes from one.
   public init(
-    plan: RunPlan, trainer: Trainer, directory: RunDirectory, from state: TrainingState,
-    saved: Int?, log: Logger
+    _ run: Run, directory: RunDirectory, from state: TrainingState, saved: Int?, log: Logger
   ) {
-    (self.plan, self.trainer, self.directory) = (plan, trainer, directory)
+    (self.run, self.directory) = (run, directory)
     (self.state, self.saved, self.log) = (state, saved, log)
   }
 
-  /// Trains until there is nothing left to do.
-  public func run(_ configuration: Configuration, on listener: Listener) throws -> Outcome {
+  /// Goes on until there is nothing left to do.
+  public func carryOut(_ configuration: Configuration, on listener: Listener) throws -> Outcome {
     let interrupt = Interrupt([SIGINT, SIGTERM], waking: listener.wakeup)
     let service = CoordinatorService(
-      plan: plan, trainer: trainer, state: state, epoch: directory.epoch,
-      rules: try rules(configuration), socket: listener.socket, wakeup: listener.wakeup,
+      run: run, state: state, epoch: directory.epoch, rules: try rules(configuration),
+      socket: listener.socket, wakeup: listener.wakeup,
       interrupt: interrupt, log: log)
     let workers = configuration.localWorkers.map {
       LocalWorkers($0, connecting: listener.address, log: log)
     }
     defer { workers?.stop() }
-    return try run(service, configuration, workers, interrupt)
+    return try serve(service, configuration, workers, interrupt)
   }
 
   private func rules(
     _ configuration: Configuration
   ) throws(UnsendableTask) -> Coordinator.Rules {
     Coordinator.Rules(
-      batch: plan.batch, steps: plan.steps, patience: configuration.patience,
-      mostTasks: try plan.mostTasks(trainer.tasks), loneliness: configuration.loneliness)
+      rounds: run.rounds, patience: configuration.patience,
+      mostTasks: try run.mostTasks(), loneliness: configuration.loneliness)
   }
 
-  private func run(
+  private func serve(
     _ service: CoordinatorService, _ configuration: Configuration, _ workers: LocalWorkers?,
     _ interrupt: Interrupt
   ) throws -> Outcome {
     let recorder = try Recorder(
-      plan: plan, directory: directory, from: state.step, saved: saved, configuration.recorder)
+      plan: run.plan, directory: directory, from: state.step, saved: saved, configuration.recorder)
     defer { recorder.clear() }
-    service.onStep = recorder.record
+    service.onRound = recorder.record
     service.onTick = { [unowned service] in
       recorder.show(step: service.state.step, workers: service.coordinator.workers.count)
       workers?.tend()
@@ -96,20 +96,20 @@ public struct TrainingRun {
     }
     let clock = ContinuousClock()
     let start = clock.now
-    let phase = try service.run()
+    let phase = try service.serve()
     let elapsed = start.duration(to: clock.now)
     try recorder.save(service.state)
     return Outcome(
-      ending: ending(phase, service, workers, interrupt), state: service.state,
-      elapsed: elapsed, coordinator: service.coordinator.counters, service: service.counters)
+      ending: ending(phase, recorder, interrupt), state: service.state,
+      evaluation: recorder.evaluation, elapsed: elapsed, coordinator: service.coordinator.counters,
+      service: service.counters)
   }
 
   private func ending(
-    _ phase: Coordinator.Phase, _ service: CoordinatorService, _ workers: LocalWorkers?,
-    _ interrupt: Interrupt
+    _ phase: Coordinator.Phase, _ recorder: Recorder, _ interrupt: Interrupt
   ) -> Ending {
     if case .stopped(let failure) = phase { return .failed(failure) }
-    if service.state.step == plan.steps { return .finished }
+    if recorder.evaluation != nil { return .finished }
     if let signal = interrupt.request { return .interrupted(signal) }
     return .workersCannotRun
   }

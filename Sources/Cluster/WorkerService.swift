@@ -58,8 +58,8 @@ public final class WorkerService {
   private var session: Session?
   /// What came with a lease, until its answer is sent or it is forgotten.
   private var held: [Lease.ID: Held] = [:]
-  private var parameters: (step: Int, values: Parameters<NDArray>)?
-  private var arriving: (step: Int, values: Parameters<NDArray>)?
+  private var parameters: (round: Int, values: Parameters<NDArray>)?
+  private var arriving: (round: Int, values: Parameters<NDArray>)?
   private let outcomes = Outcomes()
   private var pending: [Worker.Event] = []
 
@@ -135,8 +135,7 @@ public final class WorkerService {
 /// The run as this worker knows it.
 private struct Session {
   var name: RunName
-  var plan: RunPlan
-  var trainer: Trainer
+  var run: Run
   var pool: ComputePool
   /// Computes short leases on the thread that has them already.
   let runner: LeaseRunner
@@ -226,15 +225,15 @@ extension WorkerService {
   private func begin(_ welcome: Message.Welcome) throws(Unfit) {
     let plan = try plan(of: welcome)
     session?.pool.shutDown()
-    let trainer = Trainer(plan: plan, kernels: configuration.kernels)
+    let run = Run(plan, kernels: configuration.kernels)
     let (outcomes, wakeup) = (outcomes, wakeup)
-    let pool = ComputePool(trainer, threads: configuration.threads) { outcome in
+    let pool = ComputePool(run, threads: configuration.threads) { outcome in
       outcomes.append(outcome)
       wakeup.signal()
     }
     session = Session(
-      name: RunName(plan, trainer), plan: plan, trainer: trainer, pool: pool,
-      runner: LeaseRunner(trainer), threads: configuration.threads)
+      name: RunName(run), run: run, pool: pool, runner: LeaseRunner(run),
+      threads: configuration.threads)
   }
 
   private func plan(of welcome: Message.Welcome) throws(Unfit) -> RunPlan {
@@ -263,24 +262,25 @@ extension WorkerService {
   private func receive(_ message: Message.Parameters, _ epoch: UInt32) {
     guard
       let session,
-      let values = Parameters(message.tensors, layout: session.trainer.parameters)
+      let values = Parameters(message.tensors, layout: session.run.trainer.parameters)
     else { return log.warning("ignored parameters that do not fit the plan") }
-    arriving = (message.step, values)
-    handle(.message(.parameters(step: message.step), epoch: epoch))
+    arriving = (message.round, values)
+    handle(.message(.parameters(round: message.round), epoch: epoch))
     arriving = nil
   }
 
   private func receive(_ batch: Message.TaskBatch, _ epoch: UInt32) {
     guard
-      let session, let range = TaskRange(batch.tasks, ofBatch: session.trainer.batch)
+      let session, (0..<session.run.rounds.count).contains(batch.round),
+      let range = TaskRange(batch.tasks, ofBatch: session.run.rounds.tasks(in: batch.round))
     else { return log.warning("ignored tasks that do not fit the plan") }
-    let lease = Lease(id: batch.lease, step: batch.step, range: range)
+    let lease = Lease(id: batch.lease, round: batch.round, range: range)
     let episodes: Episode<NDArray>?
-    switch session.plan.episodes {
+    switch session.run.plan.episodes {
     case .drawnByWorker: episodes = nil
     case .sent:
       episodes = Episode(
-        batch.episodes, tasks: range.count, shapes: session.trainer.tasks.shapes)
+        batch.episodes, tasks: range.count, shapes: session.run.shapes(of: batch.round))
       guard episodes != nil else { return log.warning("ignored episodes that do not fit the plan") }
     }
     held[lease.id] = held[lease.id] ?? Held(lease: lease, episodes: episodes)
@@ -298,7 +298,7 @@ extension WorkerService {
     case .compute(let lease): compute(lease)
     case .answer(let lease): answer(lease)
     case .forget(let lease): held[lease] = nil
-    case .ping(let step, let leases): send(.ping(.init(step: step, leases: leases)))
+    case .ping(let round, let leases): send(.ping(.init(round: round, leases: leases)))
     case .goodbye: send(.goodbye(.init(.leaving, "")))
     case .reconnect: reconnect()
     case .end: break
@@ -323,11 +323,11 @@ extension WorkerService {
   }
 
   private func compute(_ lease: Lease) {
-    guard let session, let parameters, parameters.step == lease.step, let held = held[lease.id]
+    guard let session, let parameters, parameters.round == lease.round, let held = held[lease.id]
     else { preconditionFailure("lease \(lease) came to be computed without its data") }
     let job = LeaseRunner.Job(
       lease: lease,
-      episodes: held.episodes ?? session.trainer.episodes(step: lease.step, lease.range),
+      episodes: held.episodes ?? session.run.episodes(lease.round, lease.range),
       parameters: parameters.values)
     guard session.computesHere(lease.range.count) else { return session.pool.submit(job) }
     note(session.runner.compute(job))
@@ -349,7 +349,7 @@ extension WorkerService {
     send(
       .metaGradient(
         .init(
-          step: held.lease.step, lease: lease, tasks: held.lease.range.indices,
+          round: held.lease.round, lease: lease, tasks: held.lease.range.indices,
           time: outcome.elapsed, outcome: .init(outcome.sum.values))))
   }
 

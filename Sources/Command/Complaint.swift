@@ -98,7 +98,9 @@ extension TransportError {
 }
 
 extension Complaint {
-  init(_ failure: Coordinator.Failure) { self.init("\(failure)", failure.code) }
+  init(_ failure: Coordinator.Failure, of rounds: Rounds) {
+    self.init(failure.told(of: rounds), failure.code)
+  }
 }
 
 extension Coordinator.Failure {

@@ -1,6 +1,7 @@
 import Checkpoints
 import Episodes
 import NDArrays
+import Networks
 import Training
 
 /// A safetensors file of episodes of other programs' making, stacked: `support_x`, `support_y`,
@@ -11,7 +12,7 @@ struct EpisodeFile {
   let path: String
   let file: SafeTensors
   let tasks: any TaskDistribution
-  let targets: TargetKind
+  let targets: Loss.Targets
 
   /// Any number of tasks and points, otherwise as the plan's.
   func episodes() throws(Complaint) -> Episode<NDArray> {

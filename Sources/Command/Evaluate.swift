@@ -1,5 +1,6 @@
 import ArgumentParser
 import Checkpoints
+import Cluster
 import Files
 import Graphs
 import NDArrays
@@ -29,7 +30,10 @@ struct Evaluate: ParsableCommand {
   @Flag(help: "Print JSON.")
   var json = false
 
+  @OptionGroup var sizes: EvaluationSizes
+  @OptionGroup var local: LocalCluster
   @OptionGroup var kernels: KernelOptions
+  @OptionGroup var logging: LogOptions
 
   func validate() throws {
     for override in overrides where !override.hasPrefix("evaluation.") {
@@ -41,15 +45,60 @@ struct Evaluate: ParsableCommand {
     try reporting {
       let loaded = try LoadedCheckpoint(at: path)
       if let damage = loaded.passedOver { tell("warning: \(damage); taking \(loaded.path)") }
-      let plan = try RunPlan(
-        yaml: loaded.checkpoint.plan, source: "\(loaded.path): plan", overrides: overrides,
-        catalogue: .current
-      ).withImages(from: data)
-      let kernels = kernels.resolved
+      let run = Run(try plan(of: loaded), kernels: kernels.resolved)
       let parameters = try loaded.checkpoint.parameters.conforming(
-        to: Trainer(plan: plan, kernels: kernels).parameters, in: loaded.path)
-      let report = RunReport(plan, parameters, kernels)
-      try put(json ? report.table.json : report.table.text)
+        to: run.trainer.parameters, in: loaded.path)
+      let evaluation = try evaluation(run, parameters)
+      let table = RunReport(run: run, parameters: parameters, evaluation: evaluation).table
+      try put(json ? table.json : table.text)
     }
+  }
+
+  /// The checkpoint's plan, with nothing in it to be done but the evaluation.
+  private func plan(of loaded: LoadedCheckpoint) throws -> RunPlan {
+    try RunPlan(
+      yaml: loaded.checkpoint.plan, source: "\(loaded.path): plan",
+      overrides: overrides + sizes.overrides + ["steps=0", "validation={every: 0}"],
+      catalogue: .current
+    ).withImages(from: data)
+  }
+
+  private func evaluation(_ run: Run, _ parameters: Parameters<NDArray>) throws -> Evaluation {
+    let socket = try PrivateSocket()
+    defer { socket.remove() }
+    let evaluating = EvaluationRun(run, of: parameters, log: logging.logger("coordinator"))
+    switch try evaluating.carryOut(
+      with: local.recipe(kernels, logging), on: Listener(socket.address, for: run))
+    {
+    case .finished(let evaluation): return evaluation
+    case .interrupted(let signal): throw ExitCode(128 + signal)
+    case .failed(let failure): throw Complaint(failure, of: run.rounds)
+    case .workersCannotRun:
+      throw Complaint("the worker processes end as soon as they are started", .unavailable)
+    }
+  }
+}
+
+/// Short ways to say what evaluations are most often asked for.
+struct EvaluationSizes: ParsableArguments {
+  @Option(help: "As --set evaluation.shots=...: examples (of each class) to adapt to.")
+  var shots: Int?
+
+  @Option(help: "As --set evaluation.query=...: examples (of each class) to be judged by.")
+  var query: Int?
+
+  @Option(help: "As --set evaluation.ways=...: classes in a task.")
+  var ways: Int?
+
+  @Option(help: "As --set evaluation.inner-steps=...")
+  var steps: Int?
+
+  @Option(help: "As --set evaluation.tasks=...")
+  var tasks: Int?
+
+  var overrides: [String] {
+    [
+      ("shots", shots), ("query", query), ("ways", ways), ("inner-steps", steps), ("tasks", tasks),
+    ].compactMap { key, value in value.map { "evaluation.\(key)=\($0)" } }
   }
 }

@@ -43,11 +43,12 @@ struct Gradient: ParsableCommand {
     try reporting {
       let plan = try complete(PlanOptions.read(plan, overrides).plan)
       let trainer = Trainer(plan: plan, kernels: kernels.resolved)
+      let weights = try weights(trainer.parameters)
       let given = EpisodeFile(
         path: episodes, file: try read(episodes), tasks: trainer.tasks,
         targets: plan.tasks.targets)
       let result = MetaGradients(
-        trainer.learner, at: try weights(trainer.parameters), on: try given.episodes(),
+        trainer.learner, at: weights, on: try given.episodes(),
         kernels: trainer.metaGradient.kernels)
       try writeAtomically(result.file.encoded(), to: output)
       tell("\(result.lossBefore.count) tasks; written: \(output)")

@@ -15,12 +15,12 @@ extension PreparedRun {
   /// - Parameter localWorkers: the worker processes to keep; `nil` if all are started by hand.
   func carryOut(_ options: RunOptions, _ localWorkers: LocalWorkers.Recipe?) throws {
     announce(workers: localWorkers?.count)
-    let run = TrainingRun(
-      plan: plan, trainer: trainer, directory: directory, from: state, saved: saved,
+    let training = TrainingRun(
+      run, directory: directory, from: state, saved: saved,
       log: options.logging.logger("coordinator"))
     let screen = Terminal.screen(
       descriptor: STDERR_FILENO, environment: ProcessInfo.processInfo.environment)
-    let outcome = try run.run(
+    let outcome = try training.carryOut(
       TrainingRun.Configuration(
         localWorkers: localWorkers,
         recorder: Recorder.Configuration(metricsEvery: options.metricsEvery, screen: screen),
@@ -32,6 +32,7 @@ extension PreparedRun {
 
   /// What is known before the first step.
   private func announce(workers: Int?) {
+    let (plan, trainer) = (run.plan, run.trainer)
     let count = trainer.parameters.leaves.reduce(0) { $0 + $1.count }
     tell(
       """
@@ -52,7 +53,7 @@ extension PreparedRun {
     case .interrupted(let signal):
       tell("stopped at step \(outcome.state.step); go on with: \(continuation(isLocal))")
       throw ExitCode(signal == SIGTERM ? 0 : 128 + signal)
-    case .failed(let failure): throw Complaint(failure)
+    case .failed(let failure): throw Complaint(failure, of: run.rounds)
     case .workersCannotRun:
       throw Complaint(
         "the worker processes end as soon as they are started; step \(outcome.state.step)",
@@ -70,14 +71,16 @@ extension PreparedRun {
   private func present(_ outcome: TrainingRun.Outcome, _ options: RunOptions) throws {
     let steps = outcome.state.step - state.step
     let seconds = max(outcome.elapsed / .seconds(1), 1e-9)
-    let rate = Int((Double(steps * plan.batch) / seconds).rounded())
+    let rate = Int((Double(steps * run.plan.batch) / seconds).rounded())
     tell(
       """
       trained \(steps) steps in \(outcome.elapsed.inTenths), \(rate) tasks/s; \
       \(outcome.coordinator.repeated) leases repeated, \(outcome.coordinator.lost) workers lost
-      checkpoint \(outcome.state.checkpoint(of: plan).digest)  \(directory.files.checkpoint)
+      checkpoint \(outcome.state.checkpoint(of: run.plan).digest)  \(directory.files.checkpoint)
       """)
-    try RunReport(plan, outcome.state.parameters, options.kernels.resolved)
+    guard let evaluation = outcome.evaluation else { return }
+    let evaluated = outcome.state.best?.parameters ?? outcome.state.parameters
+    try RunReport(run: run, parameters: evaluated, evaluation: evaluation)
       .write(to: directory.files)
   }
 }

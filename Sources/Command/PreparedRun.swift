@@ -7,8 +7,7 @@ import Training
 
 /// A run that is ready to begin, or to go on: workers may come, and its folder is locked.
 struct PreparedRun {
-  let plan: RunPlan
-  let trainer: Trainer
+  let run: Run
   let listener: Listener
   let directory: RunDirectory
   let state: TrainingState
@@ -26,21 +25,21 @@ struct PreparedRun {
 
   private init(beginning options: RunOptions, _ address: String) throws {
     let (plan, word) = try options.plan.resolved()
-    (self.plan, trainer) = (plan, Trainer(plan: plan, kernels: options.kernels.resolved))
-    listener = try Listener(address, for: trainer)
+    run = Run(plan, kernels: options.kernels.resolved)
+    listener = try Listener(address, for: run)
     directory = try RunDirectory.create(
       options.output ?? Self.freeFolder(word), plan: plan.description)
-    (state, saved) = (trainer.initialState(), nil)
+    (state, saved) = (run.initialState(), nil)
   }
 
   private init(resuming folder: String, _ options: RunOptions, _ address: String) throws {
     directory = try RunDirectory.open(folder)
-    plan = try RunPlan(
+    let plan = try RunPlan(
       yaml: asInput(directory.plan), source: directory.files.plan, catalogue: .current
     ).withImages()
-    trainer = Trainer(plan: plan, kernels: options.kernels.resolved)
-    listener = try Listener(address, for: trainer)
-    (state, saved) = try Self.latestState(plan, trainer, directory)
+    run = Run(plan, kernels: options.kernels.resolved)
+    listener = try Listener(address, for: run)
+    (state, saved) = try Self.latestState(run, directory)
   }
 
   private static func freeFolder(_ word: String) -> String {
@@ -49,9 +48,9 @@ struct PreparedRun {
   }
 
   private static func latestState(
-    _ plan: RunPlan, _ trainer: Trainer, _ directory: RunDirectory
+    _ run: Run, _ directory: RunDirectory
   ) throws -> (TrainingState, saved: Int?) {
-    let fresh = trainer.initialState()
+    let fresh = run.initialState()
     guard let loaded = try directory.latestCheckpoint() else {
       tell("\(directory.files.path): no checkpoint yet; beginning anew")
       return (fresh, nil)
@@ -59,15 +58,28 @@ struct PreparedRun {
     if let damage = loaded.passedOver {
       tell("warning: \(damage); going on from \(loaded.path)")
     }
-    guard loaded.checkpoint.plan == plan.description else {
+    guard loaded.checkpoint.plan == run.plan.description else {
       throw Complaint("\(loaded.path): the checkpoint is of another plan than plan.yaml", .data)
     }
-    let state = TrainingState(
+    var state = TrainingState(
       step: loaded.checkpoint.step,
       parameters: try loaded.checkpoint.parameters.conforming(
         to: fresh.parameters.map(\.shape), in: loaded.path),
       optimizer: try loaded.checkpoint.optimizer.conforming(
         to: fresh.optimizer.map(\.shape), in: loaded.path))
+    state.best = try best(run, upTo: state.step, directory)
     return (state, state.step)
+  }
+
+  /// What validation had found best by then. What it found later it will find again.
+  private static func best(
+    _ run: Run, upTo step: Int, _ directory: RunDirectory
+  ) throws -> TrainingState.Best? {
+    let path = directory.files.bestCheckpoint
+    guard exists(path) else { return nil }
+    let best = try Checkpoint(contentsOf: path)
+    guard best.step <= step, let score = best.score else { return nil }
+    let parameters = try best.parameters.conforming(to: run.trainer.parameters, in: path)
+    return TrainingState.Best(step: best.step, score: score, parameters: parameters)
   }
 }

@@ -11,29 +11,49 @@ import Training
 
 /// How well a run's parameters adapt: numbers, and a picture.
 struct RunReport {
-  let plan: RunPlan
+  let run: Run
+  /// Those that were evaluated.
   let parameters: Parameters<NDArray>
-  let table: EvaluationTable
-  private let kernels: Kernels
-
-  init(_ plan: RunPlan, _ parameters: Parameters<NDArray>, _ kernels: Kernels) {
-    (self.plan, self.parameters, self.kernels) = (plan, parameters, kernels)
-    let evaluation = plan.evaluation(of: parameters, kernels: kernels)
-    table = EvaluationTable(
-      measure: plan.tasks.targets == .labels ? "cross-entropy" : "mean squared error",
-      tasks: plan.evaluation.tasks,
-      rows: evaluation.estimates.map { .init(mean: $0.mean, halfWidth: $0.halfWidth) })
-  }
+  let evaluation: Evaluation
 
   /// Prints the table, and writes it to a run's folder; with a picture, where tasks are curves.
   func write(to files: RunFiles) throws {
     try put(table.text)
     try writeAtomically(Array(table.json.utf8), to: files.evaluation)
-    guard let curves = plan.evaluationTasks() as? any CurveTasks else {
+    guard let curves = run.evaluator.tasks as? any CurveTasks else {
       return tell("written: \(files.evaluation)")
     }
     try writeAtomically(Array(picture(of: curves).svg.utf8), to: files.picture)
     tell("written: \(files.evaluation), \(files.picture)")
+  }
+
+  var table: EvaluationTable {
+    let losses = evaluation.lossEstimates.map(\.row)
+    guard let accuracies = evaluation.accuracyEstimates?.map(\.row) else {
+      let measure = EvaluationTable.Measure("mean squared error", key: "mean", rows: losses)
+      return EvaluationTable([measure], tasks: run.evaluator.count)
+    }
+    return EvaluationTable(
+      [
+        .init("accuracy", key: "accuracy", isShare: true, rows: accuracies),
+        .init("cross-entropy", key: "loss", rows: losses),
+      ],
+      tasks: run.evaluator.count, note: run.evaluator.statistics.told)
+  }
+}
+
+extension Evaluation.Estimate {
+  fileprivate var row: EvaluationTable.Row { .init(mean: mean, halfWidth: halfWidth) }
+}
+
+extension QueryStatistics {
+  /// Accuracies differ by this, so it stands beside every one.
+  fileprivate var told: String {
+    switch self {
+    case .querySet: "transductive: normalised by the query set's own statistics"
+    case .supportSet: "normalised by the support set's statistics"
+    case .eachExample: "each query example judged alone"
+    }
   }
 }
 
@@ -48,16 +68,16 @@ extension RunReport {
     AdaptationPicture(
       title: "Adaptation to \(tasks.shots) points",
       caption: "Curves that training never saw: predictions before adaptation and after it.",
-      panels: (0..<min(Self.panels, plan.evaluation.tasks)).map { panel($0, of: tasks) })
+      panels: (0..<min(Self.panels, run.evaluator.count)).map { panel($0, of: tasks) })
   }
 
   private var steps: [Int] {
-    [0, 1, plan.evaluation.innerSteps].filter { $0 <= plan.evaluation.innerSteps }
+    [0, 1, run.evaluator.innerSteps].filter { $0 <= run.evaluator.innerSteps }
       .reduce(into: []) { if $0.last != $1 { $0.append($1) } }
   }
 
   private func panel(_ task: Int, of tasks: any CurveTasks) -> AdaptationPicture.Panel {
-    let key = Evaluation.key(seed: plan.evaluation.seed, task: task)
+    let key = run.evaluator.key(ofTask: task)
     let (low, high) = (tasks.domain.lowerBound, tasks.domain.upperBound)
     let grid = (0..<Self.points).map {
       low + (high - low) * Float($0) / Float(Self.points - 1)
@@ -80,9 +100,9 @@ extension RunReport {
 
   private func predictions(from support: Batch<NDArray>, at inputs: NDArray) -> [[Float]] {
     let executable = Executable(
-      plan.evaluationLearner().predictionProgram(
+      run.evaluator.learner.predictionProgram(
         support: support.map(\.shape), queryInputs: inputs.shape, steps: steps),
-      kernels: kernels)
+      kernels: run.trainer.metaGradient.kernels)
     return executable(
       parameters.leaves.map(\.elements)
         + [support.inputs.elements, support.targets.elements, inputs.elements])

@@ -2,42 +2,43 @@
 
 extension Coordinator {
   /// Lends what is open: as many leases as a worker has threads to everyone, then as many again.
-  /// This step's come first; the next step's are sent ahead, so that only parameters are waited for.
+  /// This round's come first; the next round's are sent ahead, so that only parameters are waited for.
   mutating func lend(_ actions: inout [Action], at now: Moment) {
     guard !members.isEmpty else { return }
     cut()
-    for round in 1...2 {
+    for helping in 1...2 {
       for index in members.indices where !members[index].isOverdue {
-        while let work = nextOpen(for: members[index], round) {
+        while let work = nextOpen(for: members[index], helping) {
           actions.append(lend(work, to: index, at: now))
         }
       }
     }
   }
 
-  /// Cuts this step and the next into ranges, once there is someone to compute them.
+  /// Cuts this round and the next into ranges, once there is someone to compute them.
   private mutating func cut() {
-    while uncut < min(step + 2, rules.steps) {
-      let ranges = TaskRange(batch: rules.batch).nodes(ofAtMost: tasksPerLease)
-      open += ranges.map { Work(step: uncut, range: $0, attempt: 1) }
+    while uncut < min(round + 2, rules.rounds.count) {
+      let tasks = rules.rounds.tasks(in: uncut)
+      let ranges = TaskRange(batch: tasks).nodes(ofAtMost: tasksPerLease(of: tasks))
+      open += ranges.map { Work(round: uncut, range: $0, attempt: 1) }
       uncut += 1
     }
   }
 
   /// Enough leases for every thread, and smaller ones where tasks are long.
-  private var tasksPerLease: Int {
+  private func tasksPerLease(of tasks: Int) -> Int {
     let threads = members.reduce(0) { $0 + $1.capacity }
-    let even = min((rules.batch + threads - 1) / threads, rules.mostTasks)
+    let even = min((tasks + threads - 1) / threads, rules.mostTasks)
     guard let task = pace.task, task > .zero else { return even }
     return max(1, Int(min(rules.leaseTime / task, Double(even))))
   }
 
   /// The first open work for a worker whose answer has not come from elsewhere meanwhile.
-  private mutating func nextOpen(for member: Member, _ round: Int) -> Work? {
+  private mutating func nextOpen(for member: Member, _ helping: Int) -> Work? {
     var place = open.startIndex
-    while place < open.endIndex, hasRoom(member, for: open[place], round) {
+    while place < open.endIndex, hasRoom(member, for: open[place], helping) {
       let work = open[place]
-      if work.step == step, sums.knows(work.range) {
+      if work.round == round, sums.knows(work.range) {
         open.remove(at: place)
       } else if isBest(member, for: work) {
         return open.remove(at: place)
@@ -48,12 +49,12 @@ extension Coordinator {
     return nil
   }
 
-  /// What was sent ahead takes no room from this step's work, which it waits for. Later steps' work
-  /// stands behind this step's, so where there is no room for one there is none for the rest.
-  private func hasRoom(_ member: Member, for work: Work, _ round: Int) -> Bool {
+  /// What was sent ahead takes no room from this round's work, which it waits for. Later rounds' work
+  /// stands behind this round's, so where there is no room for one there is none for the rest.
+  private func hasRoom(_ member: Member, for work: Work, _ helping: Int) -> Bool {
     let held =
-      work.step == step ? member.claims.count { $0.lease.step == step } : member.claims.count
-    return held < round * member.capacity
+      work.round == round ? member.claims.count { $0.lease.round == round } : member.claims.count
+    return held < helping * member.capacity
   }
 
   /// What came back goes to someone who has not had it, if there is anyone with room: whoever
@@ -73,7 +74,7 @@ extension Coordinator {
   }
 
   private mutating func lend(_ work: Work, to index: Int, at now: Moment) -> Action {
-    let lease = Lease(id: nextLease, step: work.step, range: work.range)
+    let lease = Lease(id: nextLease, round: work.round, range: work.range)
     nextLease += 1
     members[index].claims.append(
       Claim(lease: lease, attempt: work.attempt, granted: now, tried: work.tried))
@@ -81,10 +82,10 @@ extension Coordinator {
     return .lease(lease, attempt: work.attempt, to: members[index].id)
   }
 
-  /// Near the end of a step, who has nothing to do for it gets what others are late with. The first
+  /// Near the end of a round, who has nothing to do for it gets what others are late with. The first
   /// answer counts; both would be equal.
   mutating func hurryUp(at now: Moment) -> [Action] {
-    guard phase == .gathering, open.first?.step != step else { return [] }
+    guard phase == .gathering, open.first?.round != round else { return [] }
     var actions: [Action] = []
     for index in members.indices {
       for place in members[index].claims.indices where isLate(place, of: members[index], at: now) {
@@ -93,7 +94,7 @@ extension Coordinator {
         members[index].isOverdue = true
         let claim = members[index].claims[place]
         let work = Work(
-          step: step, range: claim.lease.range, attempt: claim.attempt + 1,
+          round: round, range: claim.lease.range, attempt: claim.attempt + 1,
           tried: claim.tried + [members[index].id])
         actions.append(lend(work, to: helper, at: now))
       }
@@ -103,18 +104,20 @@ extension Coordinator {
 
   private func isLate(_ place: Int, of member: Member, at now: Moment) -> Bool {
     let claim = member.claims[place]
-    guard claim.lease.step == step, !claim.isDoubled else { return false }
-    let tasks = member.claims.reduce(0) { $0 + ($1.lease.step == step ? $1.lease.range.count : 0) }
+    guard claim.lease.round == round, !claim.isDoubled else { return false }
+    let tasks = member.claims.reduce(0) {
+      $0 + ($1.lease.round == round ? $1.lease.range.count : 0)
+    }
     let expected = (pace.task ?? rules.limit / 8) * tasks
     return now - begin(of: claim) > max(rules.hurry, expected * 4)
   }
 
-  /// A worker with a thread free for this step.
+  /// A worker with a thread free for this round.
   private func helper(besides index: Int) -> Int? {
     members.indices.first { other in
       let member = members[other]
       return other != index && !member.isOverdue
-        && member.claims.count { $0.lease.step == step } < member.capacity
+        && member.claims.count { $0.lease.round == round } < member.capacity
     }
   }
 }
@@ -155,18 +158,18 @@ extension Coordinator {
       if witnesses.count >= rules.strikes,
         Set(witnesses).count >= min(rules.strikes, members.count)
       {
-        phase = .stopped(.notFinite(step: step, task: task))
+        phase = .stopped(.notFinite(round: round, task: task))
       }
     }
     reopen(claim, from: worker, inHalves: true)
   }
 
-  /// Takes a lease of this step back from the worker that has it.
+  /// Takes a lease of this round back from the worker that has it.
   private mutating func take(_ lease: Lease.ID, from worker: WorkerID) -> Claim? {
     guard
       phase == .gathering, let index = index(of: worker),
       let place = members[index].claims.firstIndex(where: { $0.lease.id == lease }),
-      members[index].claims[place].lease.step == step
+      members[index].claims[place].lease.round == round
     else { return nil }
     return members[index].claims.remove(at: place)
   }
@@ -187,7 +190,7 @@ extension Coordinator {
       let dead = suspicions.deaths[task, default: []] + [member.id]
       suspicions.deaths[task] = dead
       if dead.count >= rules.strikes, member.isProven || !members.contains(where: \.isProven) {
-        phase = .stopped(.poisonedTask(step: step, task: task, workers: dead))
+        phase = .stopped(.poisonedTask(round: round, task: task, workers: dead))
       }
     }
     reopen(claim, from: member.id, inHalves: true)
@@ -199,10 +202,10 @@ extension Coordinator {
     let ranges = inHalves ? range.halves.map { [$0.left, $0.right] } ?? [range] : [range]
     let work = ranges.map {
       Work(
-        step: claim.lease.step, range: $0, attempt: claim.attempt + 1,
+        round: claim.lease.round, range: $0, attempt: claim.attempt + 1,
         tried: (claim.tried + [worker]).suffix(Self.longestMemory))
     }
-    let place = open.firstIndex { $0.step >= claim.lease.step } ?? open.endIndex
+    let place = open.firstIndex { $0.round >= claim.lease.round } ?? open.endIndex
     open.insert(contentsOf: work, at: place)
   }
 
@@ -211,13 +214,13 @@ extension Coordinator {
 
   /// Whether the answer to a lease that is no more must come from a new one.
   private func isNeeded(_ lease: Lease) -> Bool {
-    guard lease.step == step else { return lease.step > step }
+    guard lease.round == round else { return lease.round > round }
     return phase == .gathering && !sums.knows(lease.range) && !isLent(lease.range)
   }
 
   private func isLent(_ range: TaskRange) -> Bool {
     members.contains { member in
-      member.claims.contains { $0.lease.step == step && $0.lease.range.contains(range) }
+      member.claims.contains { $0.lease.round == round && $0.lease.range.contains(range) }
     }
   }
 }
@@ -230,17 +233,17 @@ extension Coordinator {
     let claims = members.flatMap(\.claims)
     return Set(members.map(\.id)).count == members.count
       && Set(claims.map(\.lease.id)).count == claims.count
-      && claims.allSatisfy { (step...step + 1).contains($0.lease.step) }
-      && zip(open, open.dropFirst()).allSatisfy { $0.step <= $1.step }
-      && (phase != .gathering || uncut <= step || nothingIsForgotten)
+      && claims.allSatisfy { (round...round + 1).contains($0.lease.round) }
+      && zip(open, open.dropFirst()).allSatisfy { $0.round <= $1.round }
+      && (phase != .gathering || uncut <= round || nothingIsForgotten)
   }
 
-  /// Every task of this step is known, open, or lent.
+  /// Every task of this round is known, open, or lent.
   private var nothingIsForgotten: Bool {
     let ranges =
-      open.filter { $0.step == step }.map(\.range)
-      + members.flatMap(\.claims).filter { $0.lease.step == step }.map(\.lease.range)
-    return (0..<rules.batch).allSatisfy { task in
+      open.filter { $0.round == round }.map(\.range)
+      + members.flatMap(\.claims).filter { $0.lease.round == round }.map(\.lease.range)
+    return (0..<rules.rounds.tasks(in: round)).allSatisfy { task in
       sums.knows(TaskRange(lower: task, upper: task + 1))
         || ranges.contains { $0.indices.contains(task) }
     }

@@ -41,8 +41,8 @@ extension Coordinator {
       member.claims.forEach { reopen($0, from: worker) }
     case .itDied:
       counters.lost += 1
-      // It was computing the oldest leases of this step, as many as it has threads.
-      let suspects = member.claims.filter { $0.lease.step == step }.prefix(member.capacity)
+      // It was computing the oldest leases of this round, as many as it has threads.
+      let suspects = member.claims.filter { $0.lease.round == round }.prefix(member.capacity)
       suspects.forEach { blame($0, on: member) }
       member.claims.filter { !suspects.contains($0) }.forEach { reopen($0, from: worker) }
     }
@@ -50,10 +50,10 @@ extension Coordinator {
 
   /// What a worker says it holds shows what was lost on the way to it, or from it.
   mutating func reconcile(
-    _ worker: WorkerID, step held: Int?, leases: [Lease.ID], at now: Moment
+    _ worker: WorkerID, round held: Int?, leases: [Lease.ID], at now: Moment
   ) {
     guard let index = index(of: worker) else { return }
-    if phase == .gathering, held != step, now - stepBegan > rules.hurry {
+    if phase == .gathering, held != round, now - roundBegan > rules.hurry {
       members[index].informed = nil
     }
     let forgotten = members[index].claims.filter {
@@ -80,9 +80,9 @@ extension Coordinator {
   }
 
   private func isStuck(_ member: Member, at now: Moment) -> Bool {
-    member.claims.contains { $0.lease.step == step && now - begin(of: $0) > rules.limit }
+    member.claims.contains { $0.lease.round == round && now - begin(of: $0) > rules.limit }
   }
 
-  /// When a claim's worker can have begun: not before the parameters of the step were there.
-  func begin(of claim: Claim) -> Moment { max(claim.granted, stepBegan) }
+  /// When a claim's worker can have begun: not before the parameters of the round were there.
+  func begin(of claim: Claim) -> Moment { max(claim.granted, roundBegan) }
 }

@@ -1,9 +1,7 @@
 extension Coordinator {
   /// What the coordinator goes by. None of it can change a result.
   public struct Rules: Equatable, Sendable {
-    /// Tasks a step, and steps in all.
-    public var batch: Int
-    public var steps: Int
+    public var rounds: Rounds
     /// A worker that is silent for longer is forgotten.
     public var patience: Duration
     /// The least time a lease is out before an idle worker gets it too.
@@ -23,13 +21,13 @@ extension Coordinator {
     public var mostWorkers: Int
 
     public init(
-      batch: Int, steps: Int, patience: Duration = .seconds(6), hurry: Duration = .milliseconds(50),
+      rounds: Rounds, patience: Duration = .seconds(6), hurry: Duration = .milliseconds(50),
       limit: Duration = .seconds(600), leaseTime: Duration = .milliseconds(2),
       mostTasks: Int = .max,
       loneliness: Duration? = nil, strikes: Int = 3, mostWorkers: Int = 4096
     ) {
-      precondition(mostTasks > 0 && batch > 0 && steps >= 0 && strikes > 0 && mostWorkers > 0)
-      (self.batch, self.steps, self.patience, self.hurry) = (batch, steps, patience, hurry)
+      precondition(mostTasks > 0 && strikes > 0 && mostWorkers > 0)
+      (self.rounds, self.patience, self.hurry) = (rounds, patience, hurry)
       (self.limit, self.leaseTime, self.loneliness) = (limit, leaseTime, loneliness)
       self.mostTasks = mostTasks
       (self.strikes, self.mostWorkers) = (strikes, mostWorkers)
@@ -39,7 +37,7 @@ extension Coordinator {
   /// What happened, for people; nothing is decided by these.
   public struct Counters: Equatable, Sendable {
     public var sums = 0
-    /// Sums of a step that is over, of a lease that is not the sender's, or known already.
+    /// Sums of a round that is over, of a lease that is not the sender's, or known already.
     public var dropped = 0
     public var joined = 0
     public var left = 0
@@ -59,7 +57,7 @@ extension Coordinator {
     /// Leases it computes at once. It is lent as many again, so that it never waits.
     var capacity: Int
     var lastHeard: Moment
-    /// The step whose parameters were last sent.
+    /// The round whose parameters were last sent.
     var informed: Int?
     /// Someone else was asked for what this worker owes; until it speaks it gets nothing new.
     var isOverdue = false
@@ -70,7 +68,7 @@ extension Coordinator {
 
   /// A range to be computed, for the so manieth time.
   struct Work: Hashable, Sendable {
-    var step: Int
+    var round: Int
     var range: TaskRange
     var attempt: Int
     /// Who had it before and gave no good answer, the latest ones.
@@ -88,7 +86,7 @@ extension Coordinator {
     var isDoubled = false
   }
 
-  /// What single tasks of this step are held against.
+  /// What single tasks of this round are held against.
   struct Suspicions: Equatable, Sendable {
     var deaths: [Int: [WorkerID]] = [:]
     var notFinite: [Int: [WorkerID]] = [:]

@@ -1,29 +1,29 @@
 /// Decides who computes what: takes in one event at a time and answers with what is to be done.
 ///
-/// A value without clock, socket or tensor. What a step *means* is settled by the tree over its
+/// A value without clock, socket or tensor. What a round *means* is settled by the tree over its
 /// tasks; the coordinator only sees to it that every range gets computed by someone, whatever dies,
 /// joins, is lost, or comes twice.
 public struct Coordinator: Sendable {
   public let rules: Rules
   public let epoch: UInt32
 
-  /// The step whose sum is being gathered.
-  public private(set) var step: Int
+  /// The round whose sum is being gathered.
+  public private(set) var round: Int
   public internal(set) var phase: Phase = .gathering
   public internal(set) var counters = Counters()
 
   /// In the order they joined; who waits longest is served first.
   var members: [Member] = []
-  /// What of this step and the next is not lent to anyone yet, this step's first.
+  /// What of this round and the next is not lent to anyone yet, this round's first.
   var open: [Work] = []
-  /// The first step that is not cut into ranges yet.
+  /// The first round that is not cut into ranges yet.
   var uncut: Int
   var sums: SumTree
   var suspicions = Suspicions()
   var pace = Pace()
   var nextLease: Lease.ID
-  /// When the current step's parameters went out, and when there was last anyone to send them to.
-  var stepBegan: Moment
+  /// When the current round's parameters went out, and when there was last anyone to send them to.
+  var roundBegan: Moment
   var lastCompany: Moment
 
   public enum Phase: Equatable, Sendable {
@@ -37,11 +37,11 @@ public struct Coordinator: Sendable {
   /// Why a run cannot go on.
   public enum Failure: Error, Equatable, Sendable {
     /// The task was being computed whenever these workers died.
-    case poisonedTask(step: Int, task: Int, workers: [WorkerID])
+    case poisonedTask(round: Int, task: Int, workers: [WorkerID])
     /// The task's sum is not finite, whoever computes it.
-    case notFinite(step: Int, task: Int)
-    /// The parameters after this step are not finite.
-    case diverged(step: Int)
+    case notFinite(round: Int, task: Int)
+    /// The parameters after this round are not finite.
+    case diverged(round: Int)
     case noWorkers(since: Duration)
   }
 
@@ -50,12 +50,12 @@ public struct Coordinator: Sendable {
     case message(Message, from: WorkerID, epoch: UInt32)
     /// The worker is known to be gone without a word.
     case lost(WorkerID)
-    /// The update of this step has been made.
-    case applied(step: Int)
-    /// The update of this step has been made, and what came out is not finite.
-    case diverged(step: Int)
+    /// The update of this round has been made.
+    case applied(round: Int)
+    /// The update of this round has been made, and what came out is not finite.
+    case diverged(round: Int)
     case tick
-    /// The run is to end here, at the step it has reached.
+    /// The run is to end here, at the round it has reached.
     case stop
   }
 
@@ -63,8 +63,8 @@ public struct Coordinator: Sendable {
   public enum Message: Equatable, Sendable {
     /// Introduces itself, for the first time or again.
     case hello(capacity: Int)
-    /// A sign of life: the step it has parameters for, and the leases it holds.
-    case ping(step: Int?, leases: [Lease.ID])
+    /// A sign of life: the round it has parameters for, and the leases it holds.
+    case ping(round: Int?, leases: [Lease.ID])
     case computed(lease: Lease.ID, sum: TaskSum, elapsed: Duration)
     /// The answer to a lease is not finite.
     case notFinite(lease: Lease.ID)
@@ -76,20 +76,20 @@ public struct Coordinator: Sendable {
     case welcome(WorkerID)
     /// Someone unknown spoke; ask it to introduce itself.
     case introduce(WorkerID)
-    case parameters(step: Int, to: WorkerID)
+    case parameters(round: Int, to: WorkerID)
     case lease(Lease, attempt: Int, to: WorkerID)
     case pong(WorkerID)
-    case apply(step: Int, sum: TaskSum)
+    case apply(round: Int, sum: TaskSum)
     case dismiss(WorkerID)
   }
 
-  /// Begins at `step`, which is where training begins or a checkpoint left off.
-  public init(rules: Rules, epoch: UInt32, step: Int, at now: Moment) {
-    (self.rules, self.epoch, self.step, uncut) = (rules, epoch, step, step)
-    sums = SumTree(batch: rules.batch)
+  /// Begins at `round`, which is where training begins or a checkpoint left off.
+  public init(rules: Rules, epoch: UInt32, round: Int, at now: Moment) {
+    (self.rules, self.epoch, self.round, uncut) = (rules, epoch, round, round)
+    sums = SumTree(batch: max(1, rules.rounds.tasks(in: round)))
     nextLease = Lease.ID(epoch) << 32
-    (stepBegan, lastCompany) = (now, now)
-    if step >= rules.steps { phase = .finished }
+    (roundBegan, lastCompany) = (now, now)
+    if round >= rules.rounds.count { phase = .finished }
   }
 
   /// Takes in one event, then does everything that has become possible.
@@ -111,10 +111,11 @@ public struct Coordinator: Sendable {
       }
       return absorb(message, from: worker, at: now)
     case .lost(let worker): remove(worker, because: .itDied)
-    case .applied(let applied): open(step: applied + 1, after: applied, at: now)
+    case .applied(let applied): open(round: applied + 1, after: applied, at: now)
     case .diverged(let applied):
-      precondition(phase != .gathering && applied == step, "no update of step \(applied) is due")
-      phase = .stopped(.diverged(step: step))
+      precondition(
+        phase != .gathering && applied == round, "no update of round \(applied) is due")
+      phase = .stopped(.diverged(round: round))
     case .tick: return watch(at: now)
     case .stop: if isRunning { phase = .finished }
     }
@@ -126,8 +127,8 @@ public struct Coordinator: Sendable {
   ) -> [Action] {
     switch message {
     case .hello(let capacity): return join(worker, capacity: capacity, at: now)
-    case .ping(let step, let leases):
-      reconcile(worker, step: step, leases: leases, at: now)
+    case .ping(let round, let leases):
+      reconcile(worker, round: round, leases: leases, at: now)
       return [.pong(worker)]
     case .computed(let lease, let sum, let elapsed):
       keep(sum, of: lease, from: worker, elapsed: elapsed, at: now)
@@ -141,8 +142,8 @@ public struct Coordinator: Sendable {
     if !members.isEmpty { lastCompany = now }
     if let root = sums.root, phase == .gathering {
       phase = .applying
-      for index in members.indices { members[index].claims.removeAll { $0.lease.step == step } }
-      actions.append(.apply(step: step, sum: root))
+      for index in members.indices { members[index].claims.removeAll { $0.lease.round == round } }
+      actions.append(.apply(round: round, sum: root))
     }
     if isRunning {
       sendParameters(&actions)
@@ -155,27 +156,27 @@ public struct Coordinator: Sendable {
 
   public var isRunning: Bool { phase == .gathering || phase == .applying }
 
-  /// The step's update was made: the next step's parameters exist from now on.
-  private mutating func open(step next: Int, after applied: Int, at now: Moment) {
+  /// The round's update was made: the next round's parameters exist from now on.
+  private mutating func open(round next: Int, after applied: Int, at now: Moment) {
     precondition(
-      phase != .gathering && applied == step, "step \(applied) was applied during \(step), \(phase)"
-    )
-    step = next
+      phase != .gathering && applied == round,
+      "round \(applied) was applied during \(round), \(phase)")
+    round = next
     // An update that was under way when the run was ended counts, too.
     guard phase == .applying else { return }
-    phase = next < rules.steps ? .gathering : .finished
-    sums = SumTree(batch: rules.batch)
+    phase = next < rules.rounds.count ? .gathering : .finished
+    sums = SumTree(batch: max(1, rules.rounds.tasks(in: next)))
     suspicions = Suspicions()
-    open.removeAll { $0.step < next }
-    stepBegan = now
+    open.removeAll { $0.round < next }
+    roundBegan = now
   }
 
   private mutating func sendParameters(_ actions: inout [Action]) {
     guard phase == .gathering else { return }
-    for index in members.indices where members[index].informed != step && !members[index].isOverdue
+    for index in members.indices where members[index].informed != round && !members[index].isOverdue
     {
-      members[index].informed = step
-      actions.append(.parameters(step: step, to: members[index].id))
+      members[index].informed = round
+      actions.append(.parameters(round: round, to: members[index].id))
     }
   }
 }

@@ -24,18 +24,18 @@ public struct WorkerID: Hashable, Comparable, Sendable, CustomStringConvertible 
   }
 }
 
-/// A task range of one step, lent to a worker.
+/// A task range of one round, lent to a worker.
 public struct Lease: Hashable, Sendable, CustomStringConvertible {
   /// Never used twice in a run: the epoch stands above a count.
   public typealias ID = UInt64
 
   public var id: ID
-  public var step: Int
+  public var round: Int
   public var range: TaskRange
 
-  public init(id: ID, step: Int, range: TaskRange) {
-    (self.id, self.step, self.range) = (id, step, range)
+  public init(id: ID, round: Int, range: TaskRange) {
+    (self.id, self.round, self.range) = (id, round, range)
   }
 
-  public var description: String { "\(step)/\(range)" }
+  public var description: String { "\(round)/\(range)" }
 }

@@ -1,4 +1,4 @@
-/// The sums that are known of one step. Neighbours join as soon as both halves of a node are there.
+/// The sums that are known of one round. Neighbours join as soon as both halves of a node are there.
 ///
 /// The bits of the root do not depend on the order in which sums arrive, nor on how the batch was
 /// cut: a node is always its left half plus its right half.

@@ -1,4 +1,4 @@
-/// Neighbouring task indices of one step: a node of the fixed binary tree over a task batch.
+/// Neighbouring task indices of one round: a node of the fixed binary tree over a task batch.
 ///
 /// The tree depends on the size of the batch alone, so sums taken over it have the same bits
 /// whoever adds which part.
@@ -47,7 +47,7 @@ public struct TaskRange: Hashable, Sendable, CustomStringConvertible {
   }
 
   /// The nodes below (or this one) with at most `count` tasks each and parents with more: how a
-  /// step is cut into leases.
+  /// round is cut into leases.
   public func nodes(ofAtMost count: Int) -> [TaskRange] {
     guard self.count > count, let (left, right) = halves else { return [self] }
     return left.nodes(ofAtMost: count) + right.nodes(ofAtMost: count)

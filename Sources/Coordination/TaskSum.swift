@@ -1,24 +1,46 @@
-/// What a range of tasks adds up to: losses and a meta-gradient, as one run of floats.
+/// What a range of tasks comes to, as one run of floats.
 public struct TaskSum: Hashable, Sendable {
+  public enum Joining: Hashable, Sendable {
+    /// Training: losses and a meta-gradient, summed over the tasks.
+    case adding
+    /// Measuring: a row for each task, in order.
+    case appending
+  }
+
   public let range: TaskRange
+  public let joining: Joining
   public private(set) var values: [Float]
 
-  public init(range: TaskRange, values: [Float]) { (self.range, self.values) = (range, values) }
+  public init(range: TaskRange, values: [Float], joining: Joining = .adding) {
+    precondition(
+      joining == .adding || values.count.isMultiple(of: range.count),
+      "\(values.count) values are no \(range.count) rows")
+    (self.range, self.values, self.joining) = (range, values, joining)
+  }
+
+  /// Numbers for each task, or for all of them together.
+  private var width: Int {
+    joining == .adding ? values.count : values.count / range.count
+  }
 
   /// Whether these are the two halves of one node, in order.
   public func isLeftSibling(of other: TaskSum) -> Bool {
-    guard range.upper == other.range.lower, values.count == other.values.count else { return false }
+    guard range.upper == other.range.lower, joining == other.joining, width == other.width
+    else { return false }
     let parent = TaskRange(lower: range.lower, upper: other.range.upper)
     return parent.halves.map { $0 == (range, other.range) } ?? false
   }
 
-  /// The sum of the node whose right half is `other`.
+  /// What the node comes to whose right half is `other`.
   public consuming func joined(with other: TaskSum) -> TaskSum {
     precondition(isLeftSibling(of: other), "\(range) and \(other.range) are not siblings")
     let parent = TaskRange(lower: range.lower, upper: other.range.upper)
-    var sum = values
-    Self.add(other.values, to: &sum)
-    return TaskSum(range: parent, values: sum)
+    var values = values
+    switch joining {
+    case .adding: Self.add(other.values, to: &values)
+    case .appending: values += other.values
+    }
+    return TaskSum(range: parent, values: values, joining: joining)
   }
 
   /// The one place where meta-gradients are added: `left + right`, element by element.

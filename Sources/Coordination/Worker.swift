@@ -1,6 +1,6 @@
 /// Decides what a worker process does next: whom to greet, what to compute, what to answer.
 ///
-/// It holds leases until the parameters of their step are there, and drops whatever a newer step or
+/// It holds leases until the parameters of their round are there, and drops whatever a newer round or
 /// a new coordinator has made pointless.
 public struct Worker: Sendable {
   /// The shell sets what the coordinator asks for, when it takes this worker in.
@@ -12,8 +12,8 @@ public struct Worker: Sendable {
 
   /// Of the coordinator that took this worker in last.
   public private(set) var epoch: UInt32?
-  /// The step whose parameters are here.
-  private var step: Int?
+  /// The round whose parameters are here.
+  private var round: Int?
   private var waiting: [Lease] = []
   private var computing: [Computation] = []
   private var lastHeard: Moment
@@ -52,7 +52,7 @@ public struct Worker: Sendable {
 
   public struct Counters: Equatable, Sendable {
     public var answered = 0
-    /// Leases given up, and results thrown away, because their step was over.
+    /// Leases given up, and results thrown away, because their round was over.
     public var stale = 0
     public var introductions = 0
   }
@@ -82,7 +82,7 @@ public struct Worker: Sendable {
     case unknown
     /// It will not have this worker.
     case refused(String)
-    case parameters(step: Int)
+    case parameters(round: Int)
     case lease(Lease)
     case pong
     case dismissed
@@ -91,12 +91,12 @@ public struct Worker: Sendable {
   public enum Action: Equatable, Sendable {
     case introduce
     /// The parameters that just came are those to compute with.
-    case adopt(step: Int)
+    case adopt(round: Int)
     case compute(Lease)
     case answer(Lease.ID)
     /// The shell may forget what came with this lease.
     case forget(Lease.ID)
-    case ping(step: Int?, leases: [Lease.ID])
+    case ping(round: Int?, leases: [Lease.ID])
     case goodbye
     /// Nothing was heard for too long: open a new connection.
     case reconnect
@@ -139,7 +139,7 @@ public struct Worker: Sendable {
     case .welcome where mayEnter(epoch): return begin(epoch)
     case .unknown: seek(at: now)
     case .refused(let text): phase = .over(.refused(text))
-    case .parameters(let step) where isServing(epoch): return adopt(step)
+    case .parameters(let round) where isServing(epoch): return adopt(round)
     case .lease(let lease): return take(lease, of: epoch)
     case .dismissed where epoch == self.epoch: phase = .over(.dismissed)
     case .welcome, .parameters, .pong, .dismissed: break
@@ -150,7 +150,7 @@ public struct Worker: Sendable {
   private mutating func settle(_ actions: inout [Action], at now: Moment) {
     actions += dropStale()
     while phase == .serving, computing.count < capacity,
-      let index = waiting.firstIndex(where: { $0.step == step })
+      let index = waiting.firstIndex(where: { $0.round == round })
     {
       let lease = waiting.remove(at: index)
       computing.append(Computation(lease: lease))
@@ -184,16 +184,16 @@ extension Worker {
 
   private mutating func begin(_ epoch: UInt32) -> [Action] {
     phase = .serving
-    (self.epoch, step) = (epoch, nil)
+    (self.epoch, round) = (epoch, nil)
     defer { waiting = [] }
     for index in computing.indices { computing[index].isWanted = false }
     return waiting.map { .forget($0.id) }
   }
 
-  private mutating func adopt(_ step: Int) -> [Action] {
-    guard step > self.step ?? -1 else { return [] }
-    self.step = step
-    return [.adopt(step: step)]
+  private mutating func adopt(_ round: Int) -> [Action] {
+    guard round > self.round ?? -1 else { return [] }
+    self.round = round
+    return [.adopt(round: round)]
   }
 
   /// Keeps a lease until it can be computed. One that comes twice is kept once.
@@ -214,7 +214,7 @@ extension Worker {
   private mutating func finish(_ lease: Lease.ID) -> [Action] {
     guard let index = computing.firstIndex(where: { $0.lease.id == lease }) else { return [] }
     let computation = computing.remove(at: index)
-    guard computation.isWanted, computation.lease.step == step else {
+    guard computation.isWanted, computation.lease.round == round else {
       counters.stale += 1
       return [.forget(lease)]
     }
@@ -223,11 +223,11 @@ extension Worker {
   }
 
   private mutating func dropStale() -> [Action] {
-    guard let step else { return [] }
-    let stale = waiting.filter { $0.step < step }
+    guard let round else { return [] }
+    let stale = waiting.filter { $0.round < round }
     guard !stale.isEmpty else { return [] }
     counters.stale += stale.count
-    waiting.removeAll { $0.step < step }
+    waiting.removeAll { $0.round < round }
     return stale.map { .forget($0.id) }
   }
 
@@ -266,7 +266,7 @@ extension Worker {
       return [.reconnect]
     case .serving where now - lastPing >= rules.ping:
       lastPing = now
-      return [.ping(step: step, leases: held)]
+      return [.ping(round: round, leases: held)]
     case .leaving where silence > rules.patience:
       phase = .over(.left)
       return []
@@ -287,6 +287,6 @@ extension Worker {
   private var invariantsHold: Bool {
     computing.count <= capacity
       && Set(computing.map(\.lease.id)).isDisjoint(with: waiting.map(\.id))
-      && waiting.allSatisfy { $0.step >= step ?? 0 }
+      && waiting.allSatisfy { $0.round >= round ?? 0 }
   }
 }

@@ -26,9 +26,20 @@ extension MetaLearner {
     }
   }
 
-  /// What evaluation measures. Results: the query loss after 0, 1, ... `steps` inner steps.
-  public func evaluationProgram(_ shapes: Episode<Shape>, steps: Int) -> Program {
-    trace(shapes.inputs) { queryLosses($0, $1.episode, steps: steps) }
+  /// What evaluation measures. Results: the query loss after 0, 1, ... `steps` inner steps; then, where
+  /// targets are labels, the query accuracies.
+  public func evaluationProgram(
+    _ shapes: Episode<Shape>, steps: Int, normalizedBy statistics: QueryStatistics = .querySet
+  ) -> Program {
+    trace(shapes.inputs) { parameters, data in
+      let (support, query) = (data.episode.support, data.episode.query)
+      let outputs = adaptations(parameters, to: support, steps: steps).map {
+        network($0, query.inputs, statistics: statistics.in(support))
+      }
+      let losses = outputs.map { loss($0, query.targets) }
+      guard loss.targets == .labels else { return losses }
+      return losses + outputs.map { accuracy($0, labels: query.targets) }
+    }
   }
 
   /// What a picture of adaptation shows; it has no `query_y`. Results: the outputs at `query_x`

@@ -12,6 +12,16 @@ public enum Loss: String, Hashable, Sendable, CaseIterable {
   /// gives the right class.
   case crossEntropy = "cross-entropy"
 
+  /// What a network is to answer with.
+  public enum Targets: Hashable, Sendable { case numbers, labels }
+
+  public var targets: Targets {
+    switch self {
+    case .meanSquaredError: .numbers
+    case .crossEntropy: .labels
+    }
+  }
+
   /// - Shapes: outputs and targets alike; the result is a scalar. For classes, outputs are a score for
   ///   each, `[n, classes]`, and targets are labels, `[n]`: whole numbers from zero on.
   public func callAsFunction(_ outputs: Tensor, _ targets: Tensor) -> Tensor {

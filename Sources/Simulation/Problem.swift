@@ -1,35 +1,68 @@
 import Coordination
 import NDArrays
 
-/// Something to train that costs nothing, and whose bits show any change in what is added to what.
+/// Something to train that costs nothing, and whose bits show any change in what is joined to what.
 struct Problem: Sendable {
   var seed: UInt64
-  var batch: Int
+  var rounds: Rounds
 
   struct State: Equatable, Sendable {
+    /// Training steps.
     var step = 0
     var parameters: [Float] = [0.5, -1.5, 3]
+    /// What was validated best, and how well.
+    var best: Best?
+    /// The rows of the evaluation.
+    var evaluation: [Float] = []
   }
 
-  func sum(_ range: TaskRange, at state: State) -> TaskSum {
+  struct Best: Equatable, Sendable {
+    var parameters: [Float]
+    var score: Float
+  }
+
+  func sum(_ range: TaskRange, of round: Int, at state: State) -> TaskSum {
     if let (left, right) = range.halves {
-      return sum(left, at: state).joined(with: sum(right, at: state))
+      return sum(left, of: round, at: state).joined(with: sum(right, of: round, at: state))
     }
-    var stream = RandomKey(seed: seed).child(UInt64(state.step)).child(UInt64(range.lower)).stream
-    return TaskSum(
-      range: range, values: state.parameters.map { $0 * 0.1 + stream.uniform(-1...1) })
+    var stream = RandomKey(seed: seed).child(UInt64(round)).child(UInt64(range.lower)).stream
+    return switch rounds.kind(of: round) {
+    case .training:
+      TaskSum(range: range, values: state.parameters.map { $0 * 0.1 + stream.uniform(-1...1) })
+    case .validation: row(range, state.parameters, &stream)
+    case .evaluation: row(range, state.best?.parameters ?? state.parameters, &stream)
+    }
   }
 
-  func applying(_ sum: TaskSum, to state: State) -> State {
-    State(
-      step: state.step + 1,
-      parameters: zip(state.parameters, sum.values).map { $0 - 0.3 * $1 })
+  private func row(
+    _ range: TaskRange, _ parameters: [Float], _ stream: inout RandomStream
+  ) -> TaskSum {
+    let values = parameters.prefix(2).map { $0 * stream.uniform(-1...1) }
+    return TaskSum(range: range, values: values, joining: .appending)
   }
 
-  /// What a run means: every step in turn, without a cluster.
-  func trained(steps: Int) -> State {
-    (0..<steps).reduce(State()) { state, _ in
-      applying(sum(TaskRange(batch: batch), at: state), to: state)
+  func applying(_ sum: TaskSum, of round: Int, to state: State) -> State {
+    var state = state
+    switch rounds.kind(of: round) {
+    case .training:
+      state.step += 1
+      state.parameters = zip(state.parameters, sum.values).map { $0 - 0.3 * $1 }
+    case .validation:
+      // No plain sum, so that a wrong order shows.
+      let score = sum.values.reduce(Float(0)) { 0.7 * $0 + $1 }
+      if state.best.map({ score > $0.score }) ?? true {
+        state.best = Best(parameters: state.parameters, score: score)
+      }
+    case .evaluation: state.evaluation = sum.values
+    }
+    return state
+  }
+
+  /// What a run means: every round in turn, without a cluster.
+  var trained: State {
+    (0..<rounds.count).reduce(State()) { state, round in
+      let tasks = TaskRange(batch: rounds.tasks(in: round))
+      return applying(sum(tasks, of: round, at: state), of: round, to: state)
     }
   }
 }

@@ -73,7 +73,8 @@ extension SimulatedCluster {
   private mutating func startCoordinator() {
     epoch += 1
     state = disk
-    coordinator = Coordinator(rules: rules, epoch: epoch, step: state.step, at: now)
+    coordinator = Coordinator(
+      rules: rules, epoch: epoch, round: rules.rounds.first(after: state.step), at: now)
     tell("coordinator \(epoch) begins at step \(state.step)")
     at(.milliseconds(20), .coordinatorTick(epoch: epoch))
     if let mean = faults.coordinatorCrashes { at(waiting(mean), .crashCoordinator(epoch: epoch)) }
@@ -97,14 +98,15 @@ extension SimulatedCluster {
     switch action {
     case .welcome(let worker): send(.welcome, to: worker)
     case .introduce(let worker): send(.unknown, to: worker)
-    case .parameters(let step, let worker): send(.parameters(step: step), to: worker, with: state)
+    case .parameters(let round, let worker):
+      send(.parameters(round: round), to: worker, with: state)
     case .lease(let lease, _, let worker): send(.lease(lease), to: worker)
     case .pong(let worker): send(.pong, to: worker)
     case .dismiss(let worker): send(.dismissed, to: worker)
-    case .apply(let step, let sum):
-      state = problem.applying(sum, to: state)
+    case .apply(let round, let sum):
+      state = problem.applying(sum, of: round, to: state)
       if state.step.isMultiple(of: checkpointEvery) { disk = state }
-      inform(.applied(step: step))
+      inform(.applied(round: round))
     }
   }
 
@@ -153,7 +155,7 @@ extension SimulatedCluster {
   ) {
     guard let actions = hosts[host].worker?.handle(event, at: now) else { return }
     for action in actions {
-      if case .adopt = action { hosts[host].state = state }
+      if case .adopt(let round) = action { (hosts[host].state, hosts[host].round) = (state, round) }
       perform(action, on: host)
     }
   }
@@ -168,8 +170,8 @@ extension SimulatedCluster {
     case .compute(let lease): compute(lease, on: host, id)
     case .answer(let lease): answer(lease, on: host, id, epoch)
     case .forget(let lease): hosts[host].results[lease] = nil
-    case .ping(let step, let leases):
-      send(.toCoordinator(.ping(step: step, leases: leases), from: id, epoch: epoch))
+    case .ping(let round, let leases):
+      send(.toCoordinator(.ping(round: round, leases: leases), from: id, epoch: epoch))
     case .goodbye: send(.toCoordinator(.goodbye, from: id, epoch: epoch))
     case .adopt: break
     case .reconnect: at(waiting(.milliseconds(20)), .connected(host, id))
@@ -179,10 +181,10 @@ extension SimulatedCluster {
 
   /// Computed at once, with the parameters that are there now; the answer is ready later.
   private mutating func compute(_ lease: Lease, on host: Int, _ id: WorkerID) {
-    guard let state = hosts[host].state, state.step == lease.step else {
+    guard let state = hosts[host].state, hosts[host].round == lease.round else {
       preconditionFailure("\(id) computes \(lease) without its parameters")
     }
-    hosts[host].results[lease.id] = problem.sum(lease.range, at: state)
+    hosts[host].results[lease.id] = problem.sum(lease.range, of: lease.round, at: state)
     let pace = Duration.milliseconds(1 + Int(random.next() % UInt64(20)))
     at(pace * lease.range.count, .computed(host, id, lease))
   }

@@ -53,9 +53,13 @@ public struct SimulatedCluster {
   }
 
   private init(seed: UInt64, workers: Int, batch: Int, steps: Int, faults: Faults) {
-    problem = Problem(seed: seed, batch: batch)
+    let rounds = Rounds(
+      steps: steps, batch: batch,
+      validation: Rounds.Validation(every: 1 + Int(seed % 5), tasks: 1 + batch / 2),
+      evaluation: 2 * batch)
+    problem = Problem(seed: seed, rounds: rounds)
     rules = Coordinator.Rules(
-      batch: batch, steps: steps, patience: .seconds(2), limit: .seconds(30), strikes: 12)
+      rounds: rounds, patience: .seconds(2), limit: .seconds(30), strikes: 12)
     self.faults = faults
     random = RandomKey(seed: seed).child(1).stream
     checkpointEvery = 1 + Int(random.next() % 3)
@@ -79,7 +83,7 @@ public struct SimulatedCluster {
     let isFinished = coordinator?.phase == .finished
     return Outcome(
       isFinished: isFinished,
-      isRight: isFinished && state == problem.trained(steps: rules.steps),
+      isRight: isFinished && state == problem.trained,
       steps: state.step, parameters: state.parameters, elapsed: now.elapsed,
       counters: retired + (coordinator?.counters ?? Coordinator.Counters()), crashes: crashes,
       coordinatorCrashes: coordinatorCrashes, failure: failure, story: story)
@@ -127,7 +131,9 @@ struct Host {
   var id: WorkerID?
   var worker: Worker?
   var frozenUntil = Moment(.zero)
+  /// With these it computes, in this round.
   var state: Problem.State?
+  var round: Int?
   var results: [Lease.ID: TaskSum] = [:]
 }
 

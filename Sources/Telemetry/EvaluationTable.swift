@@ -2,11 +2,25 @@ import Files
 
 /// How well parameters adapt to new tasks, as text and as JSON.
 public struct EvaluationTable: Equatable, Sendable {
-  /// What was measured, such as `mean squared error`.
-  public var measure: String
+  /// What was measured, such as `mean squared error`; the first counts most.
+  public var measures: [Measure]
   public var tasks: Int
-  /// For 0, 1, ... inner steps.
-  public var rows: [Row]
+  /// How it was measured, where that makes a difference.
+  public var note: String?
+
+  public struct Measure: Equatable, Sendable {
+    public var name: String
+    /// One word for it.
+    public var key: String
+    public var isShare: Bool
+    /// For 0, 1, ... inner steps.
+    public var rows: [Row]
+
+    /// - Parameter isShare: whether it is a share of one, and shown in percent.
+    public init(_ name: String, key: String, isShare: Bool = false, rows: [Row]) {
+      (self.name, self.key, self.isShare, self.rows) = (name, key, isShare, rows)
+    }
+  }
 
   /// A mean over tasks and half the width of its 95 % confidence interval.
   public struct Row: Equatable, Sendable {
@@ -15,19 +29,21 @@ public struct EvaluationTable: Equatable, Sendable {
     public init(mean: Double, halfWidth: Double) { (self.mean, self.halfWidth) = (mean, halfWidth) }
   }
 
-  public init(measure: String, tasks: Int, rows: [Row]) {
-    (self.measure, self.tasks, self.rows) = (measure, tasks, rows)
+  public init(_ measures: [Measure], tasks: Int, note: String? = nil) {
+    precondition(!measures.isEmpty, "something was measured")
+    (self.measures, self.tasks, self.note) = (measures, tasks, note)
   }
 
-  /// Three columns under a heading, ending in a line break.
+  private var steps: Range<Int> { measures[0].rows.indices }
+
+  /// Columns under a heading, ending in a line break.
   public var text: String {
-    let heading = "\(measure) over \(grouped(tasks)) tasks"
-    let cells =
-      [["inner steps", "mean", "± 95 % CI"]]
-      + rows.enumerated().map { step, row in
-        ["\(step)"] + row.cells
-      }
-    let widths = (0..<3).map { column in cells.map { $0[column].count }.max() ?? 0 }
+    let heading =
+      "\(measures[0].name) over \(grouped(tasks)) tasks" + (note.map { ", \($0)" } ?? "")
+    let means = measures.count == 1 ? ["mean"] : measures.map(\.key)
+    let header = ["inner steps"] + means.flatMap { [$0, "± 95 % CI"] }
+    let cells = [header] + steps.map { step in ["\(step)"] + measures.flatMap { $0.cells(step) } }
+    let widths = header.indices.map { column in cells.map { $0[column].count }.max() ?? 0 }
     let lines = cells.map { row in
       zip(row, widths).map { cell, width in
         String(repeating: " ", count: width - cell.count) + cell
@@ -38,16 +54,16 @@ public struct EvaluationTable: Equatable, Sendable {
 
   /// JSON with keys in a fixed order and all digits, ending in a line break.
   public var json: String {
-    let steps = rows.enumerated().map { step, row in
-      "    {\"inner_steps\": \(step), \"mean\": \(number(row.mean)),"
-        + " \"ci95\": \(number(row.halfWidth))}"
+    let lines = steps.map { step in
+      "    " + jsonObject([("inner_steps", "\(step)")] + members(step))
     }
+    let note = note.map { "\n  \"note\": \(jsonString($0))," } ?? ""
     return """
       {
-        "measure": \(jsonString(measure)),
-        "tasks": \(tasks),
+        "measure": \(jsonString(measures[0].name)),
+        "tasks": \(tasks),\(note)
         "results": [
-      \(steps.joined(separator: ",\n"))
+      \(lines.joined(separator: ",\n"))
         ]
       }
 
@@ -55,10 +71,25 @@ public struct EvaluationTable: Equatable, Sendable {
   }
 }
 
-extension EvaluationTable.Row {
-  /// A single task that diverged takes the mean with it.
-  fileprivate var cells: [String] {
-    guard mean.isFinite, halfWidth.isFinite else { return ["diverged", ""] }
-    return [fixed(mean, places: 4), fixed(halfWidth, places: 4)]
+extension EvaluationTable {
+  /// The first measure has the plain keys.
+  private func members(_ step: Int) -> [(key: String, value: String)] {
+    measures.enumerated().flatMap { index, measure in
+      let keys = index == 0 ? ["mean", "ci95"] : [measure.key, "\(measure.key)_ci95"]
+      let row = measure.rows[step]
+      return [(keys[0], number(row.mean)), (keys[1], number(row.halfWidth))]
+    }
   }
+}
+
+extension EvaluationTable.Measure {
+  /// A single task that diverged takes the mean with it.
+  fileprivate func cells(_ step: Int) -> [String] {
+    let row = rows[step]
+    guard row.mean.isFinite, row.halfWidth.isFinite else { return ["diverged", ""] }
+    return isShare
+      ? [fixed(100 * row.mean, places: 2) + " %", fixed(100 * row.halfWidth, places: 2)]
+      : [fixed(row.mean, places: 4), fixed(row.halfWidth, places: 4)]
+  }
+
 }

@@ -20,7 +20,7 @@ public final class MetricsLog: Sendable {
     if kept < bytes.count { try file.truncate(to: kept) }
   }
 
-  public func append(_ record: MetricsRecord) throws(FileError) {
+  public func append(_ record: some MetricsLine) throws(FileError) {
     try file.write(Array((record.line + "\n").utf8))
   }
 

@@ -1,5 +1,11 @@
+/// A line of a run's metrics.
+public protocol MetricsLine: Sendable {
+  /// JSON without a line break, always with the same keys in the same order.
+  var line: String { get }
+}
+
 /// What is recorded of the steps since the last record.
-public struct MetricsRecord: Equatable, Sendable {
+public struct MetricsRecord: MetricsLine, Equatable, Sendable {
   /// How many outer updates had been made.
   public var step: Int
   /// The mean support loss before adaptation, over all tasks since the last record.
@@ -32,8 +38,18 @@ public struct MetricsRecord: Equatable, Sendable {
       ("seconds", number(rounded(seconds, places: 3))), ("workers", "\(workers)"),
       ("refused", "\(refused)"),
     ]
-    return "{\(members.map { "\"\($0)\":\($1)" }.joined(separator: ","))}"
+    return jsonLine(members)
   }
+}
+
+/// Members whose values are JSON already, without any space.
+func jsonLine(_ members: [(key: String, value: String)]) -> String {
+  "{\(members.map { "\"\($0.key)\":\($0.value)" }.joined(separator: ","))}"
+}
+
+/// The same with spaces, for people.
+func jsonObject(_ members: [(key: String, value: String)]) -> String {
+  "{\(members.map { "\"\($0.key)\": \($0.value)" }.joined(separator: ", "))}"
 }
 
 private func rounded(_ value: Double, places: Int) -> Double {

@@ -5,6 +5,8 @@ public struct Progress: Equatable, Sendable {
   public var tasksPerSecond: Double
   /// As in the last ``MetricsRecord``; `nil` before there was one.
   public var losses: Losses?
+  /// Of the last validation; `nil` if there was none, or none with labels.
+  public var accuracy: Double?
   public var workers: Int
   /// `nil` while it cannot be told.
   public var timeLeft: Duration?
@@ -18,12 +20,13 @@ public struct Progress: Equatable, Sendable {
   }
 
   public init(
-    step: Int, steps: Int, tasksPerSecond: Double, losses: Losses?, workers: Int,
-    timeLeft: Duration?
+    step: Int, steps: Int, tasksPerSecond: Double, losses: Losses?, accuracy: Double? = nil,
+    workers: Int, timeLeft: Duration?
   ) {
     precondition(0 <= step && step <= steps, "step \(step) is none of \(steps)")
     (self.step, self.steps, self.tasksPerSecond) = (step, steps, tasksPerSecond)
-    (self.losses, self.workers, self.timeLeft) = (losses, workers, timeLeft)
+    (self.losses, self.accuracy) = (losses, accuracy)
+    (self.workers, self.timeLeft) = (workers, timeLeft)
   }
 
   public enum Style: Sendable { case plain, colored }
@@ -65,6 +68,10 @@ extension Progress {
     if let losses {
       let text = "loss \(short(losses.before)) → \(short(losses.after))"
       parts.append(Part(text: text, rank: 2, color: .bold))
+    }
+    if let accuracy {
+      parts.append(
+        Part(text: "\(fixed(100 * accuracy, places: 2)) % right", rank: 2, color: .bold))
     }
     parts.append(
       Part(text: "\(rate(tasksPerSecond)) tasks/s", rank: 3, color: .normal))

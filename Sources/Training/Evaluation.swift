@@ -1,14 +1,49 @@
-public import Episodes
-public import Execution
+public import Coordination
 public import Graphs
-public import MetaLearning
 public import NDArrays
 
 /// How well parameters adapt to tasks that training never saw.
 public struct Evaluation: Equatable, Sendable {
-  /// Query losses: a row for each task, in order, with the loss after 0, 1, ... inner steps.
-  public var losses: [[Float]]
+  /// A row for each task, in order: the query loss after 0, 1, ... inner steps.
+  public let losses: [[Float]]
+  /// Likewise the query accuracies, from zero to one; none where targets are no labels.
+  public let accuracies: [[Float]]?
 
+  /// What stands in a row for a number that is not finite.
+  public static let diverged = Float.greatestFiniteMagnitude
+
+  /// - Parameter measured: the rows of all tasks of the evaluator.
+  public init(_ evaluator: Evaluator, _ measured: TaskSum) {
+    precondition(
+      measured.values.count == evaluator.count * evaluator.width,
+      "\(measured.values.count) values are no \(evaluator.count) rows of \(evaluator.width)")
+    let rows = (0..<evaluator.count).map { task in
+      measured.values[task * evaluator.width..<(task + 1) * evaluator.width].map {
+        $0 == Self.diverged ? .infinity : $0
+      }
+    }
+    let steps = evaluator.innerSteps + 1
+    losses = rows.map { Array($0.prefix(steps)) }
+    accuracies = evaluator.hasAccuracy ? rows.map { Array($0.suffix(steps)) } : nil
+  }
+
+  /// The serial meaning of an evaluation: every task in turn.
+  public init(_ evaluator: Evaluator, at parameters: Parameters<NDArray>) {
+    let runner = EvaluationRunner(evaluator)
+    runner.set(parameters)
+    let rows = (0..<evaluator.count).flatMap { task in
+      let range = TaskRange(lower: task, upper: task + 1)
+      return runner.rows(range, evaluator.episodes(range)).values
+    }
+    self.init(
+      evaluator,
+      TaskSum(range: TaskRange(batch: evaluator.count), values: rows, joining: .appending))
+  }
+}
+
+// MARK: - Estimates
+
+extension Evaluation {
   /// A mean and half the width of its 95 % confidence interval: 1.96 standard errors, with the
   /// standard deviation of a population, as in the code of MAML's authors.
   public struct Estimate: Equatable, Sendable {
@@ -25,41 +60,18 @@ public struct Evaluation: Equatable, Sendable {
   }
 
   /// For each count of inner steps from zero on.
-  public var estimates: [Estimate] {
-    (losses.first ?? []).indices.map { step in Estimate(losses.map { Double($0[step]) }) }
-  }
-}
+  public var lossEstimates: [Estimate] { Self.estimates(losses) }
 
-extension Evaluation {
-  /// Adapts to tasks `0..<count` of `tasks` under a seed of their own.
-  public init(
-    _ learner: any MetaLearner, at parameters: Parameters<NDArray>,
-    on tasks: any TaskDistribution, count: Int, innerSteps: Int, seed: UInt64,
-    kernels: Kernels = .fastest
-  ) {
-    let executable = Executable(
-      learner.evaluationProgram(tasks.shapes, steps: innerSteps), kernels: kernels)
-    let arena = Arena(for: executable)
-    for (index, leaf) in parameters.leaves.enumerated() {
-      arena.write(leaf.elements, toInput: index)
-    }
-    executable.prepare(arena)
-    losses = (0..<count).map { task in
-      let episode = tasks.episode(Self.key(seed: seed, task: task))
-      let data = [
-        episode.support.inputs, episode.support.targets, episode.query.inputs,
-        episode.query.targets,
-      ]
-      for (index, array) in data.enumerated() {
-        arena.write(array.elements, toInput: parameters.count + index)
-      }
-      executable.run(arena)
-      return (0...innerSteps).map { arena.result($0)[0] }
-    }
+  /// Likewise.
+  public var accuracyEstimates: [Estimate]? { accuracies.map(Self.estimates) }
+
+  private static func estimates(_ rows: [[Float]]) -> [Estimate] {
+    (rows.first ?? []).indices.map { step in Estimate(rows.map { Double($0[step]) }) }
   }
 
-  /// The key of an evaluation task: on a branch that training never enters.
-  public static func key(seed: UInt64, task: Int) -> RandomKey {
-    RandomKey(seed: seed).child(Branch.evaluation).child(UInt64(task))
+  /// How good the parameters are, more being better: the mean accuracy after the last inner step, or
+  /// the mean loss turned round.
+  public var score: Double {
+    accuracyEstimates?.last?.mean ?? -(lossEstimates.last?.mean ?? .infinity)
   }
 }

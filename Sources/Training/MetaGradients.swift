@@ -19,9 +19,15 @@ public struct MetaGradients: Equatable, Sendable {
     _ learner: any MetaLearner, at parameters: Parameters<NDArray>, on episodes: Episode<NDArray>,
     kernels: Kernels
   ) {
-    let run = Runner(learner, at: parameters, on: episodes, kernels)
+    let shapes = episodes.map { Shape(Array($0.shape.sizes.dropFirst())) }
+    let arena = TaskArena(
+      Executable(learner.gradientProgram(shapes), kernels: kernels), parameters: parameters.count)
+    arena.set(parameters)
     let tasks = episodes.support.inputs.shape[0]
-    let rows = (0..<tasks).map { run($0) }
+    let rows = (0..<tasks).map { task in
+      arena.run(task, of: episodes)
+      return arena.results
+    }
     let losses = 1 + learner.innerSteps
     lossBefore = rows.map { $0[0] }
     lossAfter = rows.map { Array($0[1..<losses]) }
@@ -40,42 +46,5 @@ public struct MetaGradients: Equatable, Sendable {
     var total = sum(left, rows)
     TaskSum.add(sum(right, rows), to: &total)
     return total
-  }
-}
-
-/// Runs the program of one task after the other.
-private struct Runner {
-  let executable: Executable
-  let arena: Arena
-  let firstDatum: Int
-  let stacks: [NDArray]
-
-  init(
-    _ learner: any MetaLearner, at parameters: Parameters<NDArray>, on episodes: Episode<NDArray>,
-    _ kernels: Kernels
-  ) {
-    let shapes = episodes.map { Shape(Array($0.shape.sizes.dropFirst())) }
-    executable = Executable(learner.gradientProgram(shapes), kernels: kernels)
-    arena = Arena(for: executable)
-    firstDatum = parameters.count
-    stacks = [
-      episodes.support.inputs, episodes.support.targets, episodes.query.inputs,
-      episodes.query.targets,
-    ]
-    for (index, leaf) in parameters.leaves.enumerated() {
-      arena.write(leaf.elements, toInput: index)
-    }
-    executable.prepare(arena)
-  }
-
-  /// The results of a task, one after the other.
-  func callAsFunction(_ task: Int) -> [Float] {
-    for (index, stack) in stacks.enumerated() {
-      let count = stack.elements.count / stack.shape[0]
-      arena.write(
-        Array(stack.elements[task * count..<(task + 1) * count]), toInput: firstDatum + index)
-    }
-    executable.run(arena)
-    return executable.program.results.indices.flatMap { Array(arena.result($0)) }
   }
 }

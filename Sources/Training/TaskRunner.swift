@@ -9,27 +9,18 @@ public import NDArrays
 /// A class because it owns an arena. It may be handed to the thread that will use it; two threads
 /// never share one.
 public final class TaskRunner: @unchecked Sendable {
-  private let executable: Executable
-  private let arena: Arena
+  private let arena: TaskArena
   private let sums: SumLayout
-  private let firstDatum: Int
   /// The partial sum of each level of the tree.
   private var levels: [[Float]] = []
 
   public init(_ trainer: Trainer) {
-    executable = trainer.metaGradient
-    arena = Arena(for: executable)
+    arena = TaskArena(trainer.metaGradient, parameters: trainer.parameters.count)
     sums = trainer.sums
-    firstDatum = trainer.parameters.count
   }
 
   /// From now on meta-gradients are taken at these parameters.
-  public func set(_ parameters: Parameters<NDArray>) {
-    for (index, leaf) in parameters.leaves.enumerated() {
-      arena.write(leaf.elements, toInput: index)
-    }
-    executable.prepare(arena)
-  }
+  public func set(_ parameters: Parameters<NDArray>) { arena.set(parameters) }
 
   /// The sum over a range, whose data is stacked in `episodes` from its first task on.
   public func sum(_ range: TaskRange, _ episodes: Episode<NDArray>) -> TaskSum {
@@ -51,24 +42,12 @@ public final class TaskRunner: @unchecked Sendable {
   }
 
   private func compute(_ task: Int, _ episodes: Episode<NDArray>, into level: Int) {
-    write(task, episodes.support.inputs, firstDatum)
-    write(task, episodes.support.targets, firstDatum + 1)
-    write(task, episodes.query.inputs, firstDatum + 2)
-    write(task, episodes.query.targets, firstDatum + 3)
-    executable.run(arena)
+    arena.run(task, of: episodes)
     levels[level].withUnsafeMutableBufferPointer { sum in
       for leaf in sums.shapes.leaves.indices {
         _ = UnsafeMutableBufferPointer(rebasing: sum[sums.range(leaf)])
           .update(fromContentsOf: arena.result(leaf))
       }
-    }
-  }
-
-  private func write(_ task: Int, _ stack: NDArray, _ input: Int) {
-    let count = stack.elements.count / stack.shape[0]
-    stack.elements.withUnsafeBufferPointer { values in
-      arena.write(
-        UnsafeBufferPointer(rebasing: values[task * count..<(task + 1) * count]), toInput: input)
     }
   }
 }

@@ -106,7 +106,8 @@ extension Trainer {
     }
     let parameters = state.parameters.map(read)
     let optimizer = state.optimizer.map(read)
-    return TrainingState(step: state.step + 1, parameters: parameters, optimizer: optimizer)
+    return TrainingState(
+      step: state.step + 1, parameters: parameters, optimizer: optimizer, best: state.best)
   }
 }
 
@@ -115,4 +116,5 @@ enum Branch {
   static let parameters: UInt64 = 0
   static let training: UInt64 = 1
   static let evaluation: UInt64 = 2
+  static let validation: UInt64 = 3
 }

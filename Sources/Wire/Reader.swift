@@ -18,9 +18,9 @@ struct Reader {
     return Int(value)
   }
 
-  func step(_ value: UInt64) throws(WireError) -> Int {
+  func round(_ value: UInt64) throws(WireError) -> Int {
     // One less than all, so that there is always a next one.
-    guard value < Int.max else { throw .outOfRange(field: "step") }
+    guard value < Int.max else { throw .outOfRange(field: "round") }
     return Int(value)
   }
 

@@ -65,7 +65,7 @@ private func flood(
       try RawPeer(address).say([UInt8](repeating: 0xFF, count: 3000))
     }
   }
-  peer.send(.ping(.init(step: nil, leases: [])))
+  peer.send(.ping(.init(round: nil, leases: [])))
   while case .refusal(let refusal)? = try peer.receive(), refusal.reason != .unknownWorker {}
 }
 
@@ -76,19 +76,19 @@ private func flood(
   try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
   let file = folder.appending(component: "small.yaml")
   try Data(smallPlanText(steps: 5).utf8).write(to: file)
-  let run = folder.appending(component: "run")
+  let output = folder.appending(component: "run")
   let coordinator = try Command([
-    "coordinator", file.path, "--bind", "tcp://127.0.0.1:*", "--output", run.path,
+    "coordinator", file.path, "--bind", "tcp://127.0.0.1:*", "--output", output.path,
   ])
   let address = try #require(
     try coordinator.line(with: "workers").split(separator: " ").last.map(String.init))
 
   let plan = try smallPlan(steps: 5)
-  let trainer = Trainer(plan: plan)
-  let peer = try HostilePeer(address, id: WorkerID(13), RunName(plan, trainer)) {
+  let run = Run(plan)
+  let peer = try HostilePeer(address, id: WorkerID(13), RunName(run)) {
     coordinator.isRunning
   }
-  let sum = peer.bytes(.sum([Float](repeating: 0.25, count: trainer.sums.count)))
+  let sum = peer.bytes(.sum([Float](repeating: 0.25, count: run.trainer.sums.count)))
   let frames = [
     sum.dropLast(9), sum.replacing(0.25, by: .nan).sealed,
     [8, UInt8(Wire.version) + 1] + sum.dropFirst(2), sum,
@@ -104,6 +104,6 @@ private func flood(
   #expect(try coordinator.line(with: "refused in all").contains("damaged frames"))
   #expect(coordinator.waitUntilExit() == 0)
   #expect(worker.waitUntilExit() == 0)
-  let checkpoint = try readFile(RunFiles(run.path).checkpoint)
+  let checkpoint = try readFile(RunFiles(output.path).checkpoint)
   #expect(checkpoint == plan.trainedAlone())
 }

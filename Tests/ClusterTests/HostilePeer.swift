@@ -15,7 +15,7 @@ final class HostilePeer {
   private let name: RunName
 
   convenience init(_ run: ServedRun, id: WorkerID) throws {
-    try self.init(run.address, id: id, RunName(run.plan, run.trainer)) {
+    try self.init(run.address, id: id, RunName(run.run)) {
       run.now.outcome == nil
     }
   }
@@ -67,7 +67,7 @@ extension Message {
   static func sum(_ values: [Float], lease: UInt64 = 3 << 32, tasks: Range<Int> = 0..<7) -> Message
   {
     .metaGradient(
-      .init(step: 0, lease: lease, tasks: tasks, time: .milliseconds(1), outcome: .sum(values)))
+      .init(round: 0, lease: lease, tasks: tasks, time: .milliseconds(1), outcome: .sum(values)))
   }
 }
 

@@ -42,7 +42,7 @@ extension ServedRun {
 }
 
 private func values(_ run: ServedRun) -> [Float] {
-  [Float](repeating: 0.25, count: run.trainer.sums.count)
+  [Float](repeating: 0.25, count: run.run.trainer.sums.count)
 }
 
 private let attacks = [
@@ -79,7 +79,7 @@ private let attacks = [
     frame { _, peer in (peer.bytes(.pong).dropLast(5) + [255, 255, 0, 0, 0, 0]).sealed }),
   Attack(
     "too many leases", .tooLarge,
-    frame { _, peer in peer.bytes(.ping(.init(step: 0, leases: Array(0..<2049)))) }),
+    frame { _, peer in peer.bytes(.ping(.init(round: 0, leases: Array(0..<2049)))) }),
   Attack(
     "not a number", .notFinite,
     frame { run, peer in

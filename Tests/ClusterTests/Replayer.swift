@@ -13,16 +13,16 @@ final class Replayer {
   private let run: ServedRun
   private let peer: HostilePeer
   private let accomplice: HostilePeer
-  private let runner: TaskRunner
+  private let runner: RoundRunner
   private var said: [[UInt8]] = []
-  private var step: Int?
+  private var parameters: (round: Int, values: Parameters<NDArray>)?
   private var leases: [Message.TaskBatch] = []
 
   init(_ run: ServedRun) throws {
     self.run = run
     peer = try HostilePeer(run, id: WorkerID(21))
     accomplice = try HostilePeer(run, id: WorkerID(22))
-    runner = TaskRunner(run.trainer)
+    runner = RoundRunner(run.run)
   }
 
   func takePart() throws {
@@ -30,11 +30,10 @@ final class Replayer {
     while let message = try peer.receive() {
       switch message {
       case .parameters(let message):
-        guard let values = Parameters(message.tensors, layout: run.trainer.parameters) else {
+        guard let values = Parameters(message.tensors, layout: run.run.trainer.parameters) else {
           break
         }
-        runner.set(values)
-        step = message.step
+        parameters = (message.round, values)
       case .taskBatch(let batch): leases.append(batch)
       case .goodbye: return
       case .hello, .welcome, .refusal, .metaGradient, .ping, .pong: break
@@ -44,13 +43,16 @@ final class Replayer {
   }
 
   private func answerWhatCan() {
-    for batch in leases where batch.step == step {
-      guard let range = TaskRange(batch.tasks, ofBatch: run.trainer.batch) else { continue }
-      let sum = runner.sum(range, run.trainer.episodes(step: batch.step, range))
+    guard let (round, values) = parameters else { return }
+    for batch in leases where batch.round == round {
+      guard let range = TaskRange(batch.tasks, ofBatch: run.run.rounds.tasks(in: round)) else {
+        continue
+      }
+      let sum = runner.compute(range, of: round, run.run.episodes(round, range), at: values)
       let answer = peer.bytes(
         .metaGradient(
           .init(
-            step: batch.step, lease: batch.lease, tasks: batch.tasks, time: .milliseconds(1),
+            round: round, lease: batch.lease, tasks: batch.tasks, time: .milliseconds(1),
             outcome: .init(sum.values))))
       said += [answer, answer]
       for bytes in said.reversed() {
@@ -58,6 +60,6 @@ final class Replayer {
         accomplice.send(bytes)
       }
     }
-    leases.removeAll { $0.step == step }
+    leases.removeAll { $0.round == round }
   }
 }

@@ -32,12 +32,7 @@ func smallPlanText(steps: Int) -> String {
 extension RunPlan {
   /// What a run of this plan means: the checkpoint of a trainer that has nobody to talk to.
   func trainedAlone() -> [UInt8] {
-    let trainer = Trainer(plan: self)
-    let runner = TaskRunner(trainer)
-    let state = (0..<steps).reduce(trainer.initialState()) { state, _ in
-      trainer.stepped(state, runner)
-    }
-    return state.checkpoint(of: self).encoded()
+    Run(self).carriedOut().state.checkpoint(of: self).encoded()
   }
 }
 
@@ -56,25 +51,24 @@ final class ServedRun: Sendable {
     var checkpoint: [UInt8]
   }
 
-  let plan: RunPlan
-  let trainer: Trainer
+  let run: Run
   let address: String
   let log = LogLines()
   private let view = Watched(View())
 
   init(_ plan: RunPlan, mostWorkers: Int = 100) throws {
-    (self.plan, trainer) = (plan, Trainer(plan: plan))
+    run = Run(plan)
     let rules = Coordinator.Rules(
-      batch: plan.batch, steps: plan.steps, patience: .seconds(2), mostWorkers: mostWorkers)
+      rounds: run.rounds, patience: .seconds(2), mostWorkers: mostWorkers)
     let bound = Watched<Result<String, any Error>?>(nil)
-    let (trainer, log, view) = (trainer, log, view)
+    let (run, log, view) = (run, log, view)
     onThread {
       let result = Result {
         let socket = RouterSocket(
-          in: Context(), options: CoordinatorService.socketOptions(for: trainer))
+          in: Context(), options: CoordinatorService.socketOptions(for: run))
         let address = try socket.bind("tcp://127.0.0.1:*")
         bound.update { $0 = .success(address) }
-        return try Self.serve(plan, trainer, rules, socket, log, view)
+        return try Self.serve(run, rules, socket, log, view)
       }
       if case .failure(let error) = result { bound.update { $0 = .failure(error) } }
     }
@@ -82,13 +76,13 @@ final class ServedRun: Sendable {
   }
 
   private static func serve(
-    _ plan: RunPlan, _ trainer: Trainer, _ rules: Coordinator.Rules, _ socket: RouterSocket,
-    _ log: LogLines, _ view: Watched<View>
+    _ run: Run, _ rules: Coordinator.Rules, _ socket: RouterSocket, _ log: LogLines,
+    _ view: Watched<View>
   ) throws {
     let wakeup = Wakeup()
     let service = CoordinatorService(
-      plan: plan, trainer: trainer, state: trainer.initialState(), epoch: 3, rules: rules,
-      socket: socket, wakeup: wakeup, interrupt: Interrupt([], waking: wakeup), log: log.logger)
+      run: run, state: run.initialState(), epoch: 3, rules: rules, socket: socket, wakeup: wakeup,
+      interrupt: Interrupt([], waking: wakeup), log: log.logger)
     func show(_ outcome: Outcome?) {
       view.update {
         $0 = View(
@@ -99,8 +93,8 @@ final class ServedRun: Sendable {
     }
     service.onTick = { show(nil) }
     defer { service.onTick = {} }
-    let phase = try service.run()
-    show(Outcome(phase: phase, checkpoint: service.state.checkpoint(of: plan).encoded()))
+    let phase = try service.serve()
+    show(Outcome(phase: phase, checkpoint: service.state.checkpoint(of: run.plan).encoded()))
   }
 
   /// Lets an honest worker join.
@@ -132,7 +126,7 @@ final class ServedRun: Sendable {
   func expectRightEnd() throws {
     let outcome = try self.await("end") { $0.outcome }
     #expect(outcome.phase == .finished)
-    #expect(outcome.checkpoint == plan.trainedAlone())
+    #expect(outcome.checkpoint == run.plan.trainedAlone())
   }
 }
 

@@ -22,6 +22,27 @@ extension CommandTests {
       #expect(outcome.errors.contains(try run.checkpoint().digest.description))
     }
 
+    /// Validation and evaluation are spread over the workers, and say what they say in one process.
+    @Test(arguments: [1, 3]) func theBestIsFoundAndEvaluated(workers: Int) throws {
+      let run = try Run([
+        "steps=24", "batch=5", "validation={every: 5, tasks: 7, inner-steps: 1}",
+        "evaluation={tasks: 9, inner-steps: 2}",
+      ])
+      let outcome = try run.train(["--workers", "\(workers)"]).outcome()
+      #expect(outcome.ending == .exit(0), "\(outcome.errors)")
+      let serial = Training.Run(try run.plan).carriedOut()
+      let best = try #require(serial.state.best)
+      let checkpoint = try Checkpoint(contentsOf: run.files.bestCheckpoint)
+      #expect(checkpoint.parameters == best.parameters)
+      #expect((checkpoint.step, checkpoint.score) == (best.step, best.score))
+      let lines = try run.lines()
+      #expect(lines.filter { $0.validation_loss != nil }.map(\.step) == [5, 10, 15, 20, 24])
+      let evaluated = try #require(lines.last)
+      let expected = try #require(serial.measured).lossEstimates[2].mean
+      #expect((evaluated.evaluation_loss, evaluated.best_step) == (expected, best.step))
+      #expect(try Command.run(["evaluate", run.folder]).output == outcome.output)
+    }
+
     @Test func evaluationsOfARunAreEqual() throws {
       let run = try Run()
       let trained = try run.train(["--workers", "1"]).outcome()
@@ -30,7 +51,8 @@ extension CommandTests {
         let json = try Command.run(["evaluate", path, "--json"]).output
         #expect(try json == run.text(run.files.evaluation))
       }
-      let expected = try run.plan.evaluation(of: run.checkpoint().parameters).estimates
+      let evaluator = Training.Run(try run.plan).evaluator
+      let expected = Evaluation(evaluator, at: try run.checkpoint().parameters).lossEstimates
       let table = try Table(json: run.text(run.files.evaluation))
       #expect(table.results.map(\.innerSteps) == Array(expected.indices))
       #expect(table.results.map { Float($0.mean) } == expected.map { Float($0.mean) })

@@ -89,16 +89,22 @@ extension Run {
   func text(_ file: String) throws -> String { try String(contentsOfFile: file, encoding: .utf8) }
 
   /// The lines of metrics.
-  func records() throws -> [Metrics] {
+  func lines() throws -> [Metrics] {
     guard let data = FileManager.default.contents(atPath: files.metrics) else { return [] }
     return try data.split(separator: UInt8(ascii: "\n")).map {
       try JSONDecoder().decode(Metrics.self, from: Data($0))
     }
   }
 
+  /// Those of training.
+  func records() throws -> [Metrics] { try lines().filter { $0.workers != nil } }
+
   struct Metrics: Decodable {
     var step: Int
-    var workers: Int
+    var workers: Int?
+    var validation_loss: Double?
+    var evaluation_loss: Double?
+    var best_step: Int?
   }
 
   func recordedSteps() throws -> [Int] { try records().map(\.step) }

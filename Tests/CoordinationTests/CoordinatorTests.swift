@@ -13,9 +13,9 @@ private struct Bench {
 
   init(batch: Int = 4, steps: Int = 3, mostTasks: Int = .max, loneliness: Duration? = nil) {
     let rules = Coordinator.Rules(
-      batch: batch, steps: steps, patience: .seconds(1), hurry: .milliseconds(100),
+      rounds: Rounds(steps: steps, batch: batch), patience: .seconds(1), hurry: .milliseconds(100),
       mostTasks: mostTasks, loneliness: loneliness)
-    coordinator = Coordinator(rules: rules, epoch: epoch, step: 0, at: now)
+    coordinator = Coordinator(rules: rules, epoch: epoch, round: 0, at: now)
   }
 
   @discardableResult
@@ -67,14 +67,14 @@ extension [Coordinator.Action] {
 @Test func theFirstWorkerGetsParametersAndWorkAndTheNextStepAhead() {
   var bench = Bench()
   let actions = bench.hear(.hello(capacity: 1), from: ann)
-  #expect(actions.prefix(2) == [.welcome(ann), .parameters(step: 0, to: ann)])
+  #expect(actions.prefix(2) == [.welcome(ann), .parameters(round: 0, to: ann)])
   #expect(actions.leases == ["1: 0/0..<4", "1: 1/0..<4"])
 }
 
 @Test func noLeaseIsLargerThanAMessage() {
   var bench = Bench(batch: 11, steps: 1, mostTasks: 2)
   bench.hear(.hello(capacity: 1), from: ann)
-  while let lease = bench.leases(of: ann).last, lease.step == 0,
+  while let lease = bench.leases(of: ann).last, lease.round == 0,
     bench.coordinator.phase == .gathering
   {
     #expect(lease.range.count <= 2)
@@ -90,15 +90,15 @@ extension [Coordinator.Action] {
   #expect(leases.map(\.description) == ["0/0..<2", "0/2..<4", "1/0..<2", "1/2..<4"])
   #expect(bench.answer(leases[1], from: ann).applied == nil)
   #expect(bench.answer(leases[0], from: ann).applied == 0)
-  #expect(bench.handle(.applied(step: 0)).first == .parameters(step: 1, to: ann))
-  #expect(bench.coordinator.step == 1)
+  #expect(bench.handle(.applied(round: 0)).first == .parameters(round: 1, to: ann))
+  #expect(bench.coordinator.round == 1)
 }
 
 @Test func theLastStepEndsTheRun() {
   var bench = Bench(steps: 1)
   bench.hear(.hello(capacity: 1), from: ann)
   bench.answer(bench.leases(of: ann)[0], from: ann)
-  #expect(bench.handle(.applied(step: 0)) == [.dismiss(ann)])
+  #expect(bench.handle(.applied(round: 0)) == [.dismiss(ann)])
   #expect(bench.coordinator.phase == .finished)
   #expect(bench.hear(.hello(capacity: 1), from: bob) == [.dismiss(bob)])
 }
@@ -109,8 +109,8 @@ extension [Coordinator.Action] {
   bench.hear(.hello(capacity: 1), from: ann)
   bench.answer(bench.leases(of: ann)[0], from: ann)
   #expect(bench.handle(.stop) == [.dismiss(ann)])
-  #expect(bench.handle(.applied(step: 0)) == [])
-  #expect(bench.coordinator.step == 1)
+  #expect(bench.handle(.applied(round: 0)) == [])
+  #expect(bench.coordinator.round == 1)
   #expect(bench.coordinator.phase == .finished)
 }
 
@@ -128,14 +128,14 @@ extension [Coordinator.Action] {
   var bench = Bench()
   bench.hear(.hello(capacity: 2), from: ann)
   let lease = bench.leases(of: ann)[0]
-  let lie = Lease(id: lease.id, step: 0, range: TaskRange(lower: 2, upper: 4))
+  let lie = Lease(id: lease.id, round: 0, range: TaskRange(lower: 2, upper: 4))
   bench.answer(lie, from: ann)
   #expect(bench.coordinator.counters.sums == 0)
 }
 
 @Test func strangersAndThoseOfAnotherEpochAreAskedWhoTheyAre() {
   var bench = Bench()
-  #expect(bench.hear(.ping(step: 3, leases: [9]), from: ann) == [.introduce(ann)])
+  #expect(bench.hear(.ping(round: 3, leases: [9]), from: ann) == [.introduce(ann)])
   bench.hear(.hello(capacity: 1), from: ann)
   let lease = bench.leases(of: ann)[0]
   let sum = TaskSum(range: lease.range, values: [1])
@@ -172,7 +172,7 @@ extension [Coordinator.Action] {
   #expect(bench.tick(at: 99).leases == [])
   #expect(bench.tick(at: 101).leases.first == "2: 0/0..<2")
   #expect(bench.answer(bench.leases(of: bob)[0], from: bob).applied == 0)
-  bench.handle(.applied(step: 0))
+  bench.handle(.applied(round: 0))
   bench.answer(bench.leases(of: ann)[0], from: ann)
   #expect(bench.coordinator.counters.dropped == 1, "the late answer is of a step that is over")
 }
@@ -184,11 +184,11 @@ extension [Coordinator.Action] {
   bench.coordinator.pace.observe(.milliseconds(10), tasks: 1)
   bench.tick(at: 101)
   bench.answer(bench.leases(of: bob)[0], from: bob)
-  let next = bench.handle(.applied(step: 0))
-  #expect(next.contains(.parameters(step: 1, to: bob)))
-  #expect(!next.contains(.parameters(step: 1, to: ann)))
-  let actions = bench.hear(.ping(step: 0, leases: []), from: ann)
-  #expect(actions.contains(.parameters(step: 1, to: ann)))
+  let next = bench.handle(.applied(round: 0))
+  #expect(next.contains(.parameters(round: 1, to: bob)))
+  #expect(!next.contains(.parameters(round: 1, to: ann)))
+  let actions = bench.hear(.ping(round: 0, leases: []), from: ann)
+  #expect(actions.contains(.parameters(round: 1, to: ann)))
 }
 
 @Test func aPingShowsWhatWasLostOnTheWay() {
@@ -196,10 +196,10 @@ extension [Coordinator.Action] {
   bench.hear(.hello(capacity: 1), from: ann)
   let first = bench.leases(of: ann)[0]
   bench.now = Moment(.milliseconds(50))
-  #expect(bench.hear(.ping(step: nil, leases: []), from: ann) == [.pong(ann)], "may be on its way")
+  #expect(bench.hear(.ping(round: nil, leases: []), from: ann) == [.pong(ann)], "may be on its way")
   bench.now = Moment(.milliseconds(150))
-  let actions = bench.hear(.ping(step: nil, leases: []), from: ann)
-  #expect(actions.contains(.parameters(step: 0, to: ann)))
+  let actions = bench.hear(.ping(round: nil, leases: []), from: ann)
+  #expect(actions.contains(.parameters(round: 0, to: ann)))
   #expect(actions.leases == ["1: 0/0..<1", "1: 1/0..<1"])
   bench.answer(first, from: ann)
   #expect(bench.coordinator.counters.dropped == 1, "the first lease is void")
@@ -213,7 +213,7 @@ extension [Coordinator.Action] {
     let worker = WorkerID(UInt64(life))
     bench.hear(.hello(capacity: 1), from: worker)
     while bench.coordinator.isRunning {
-      let owed = bench.coordinator.members.first?.claims.first { $0.lease.step == 0 }
+      let owed = bench.coordinator.members.first?.claims.first { $0.lease.round == 0 }
       guard let lease = owed?.lease else { break }
       guard !lease.range.indices.contains(2) else {
         victims.append(worker)
@@ -226,7 +226,7 @@ extension [Coordinator.Action] {
   }
   #expect(
     bench.coordinator.phase
-      == .stopped(.poisonedTask(step: 0, task: 2, workers: Array(victims.suffix(3)))))
+      == .stopped(.poisonedTask(round: 0, task: 2, workers: Array(victims.suffix(3)))))
   #expect(victims.count == 5, "0..<4, 2..<4, then task 2 alone three times")
 }
 
@@ -234,7 +234,7 @@ extension [Coordinator.Action] {
   var bench = Bench(batch: 2)
   bench.hear(.hello(capacity: 1), from: ann)
   for _ in 0..<20 where bench.coordinator.isRunning {
-    let owed = bench.coordinator.members.first?.claims.first { $0.lease.step == 0 }
+    let owed = bench.coordinator.members.first?.claims.first { $0.lease.round == 0 }
     guard let lease = owed?.lease else { break }
     if lease.range.indices.contains(1) {
       bench.hear(.notFinite(lease: lease.id), from: ann)
@@ -242,7 +242,7 @@ extension [Coordinator.Action] {
       bench.answer(lease, from: ann)
     }
   }
-  #expect(bench.coordinator.phase == .stopped(.notFinite(step: 0, task: 1)))
+  #expect(bench.coordinator.phase == .stopped(.notFinite(round: 0, task: 1)))
 }
 
 /// Whoever answers has room first, and must not be lent the same task for ever.
@@ -254,10 +254,10 @@ func aRunStopsWhenNobodyGetsFiniteNumbers(workers: Int, capacity: Int) {
   for turn in 0..<1000 where bench.coordinator.isRunning {
     let worker = everyone[turn % workers]
     let member = bench.coordinator.members.first { $0.id == worker }
-    guard let claim = member?.claims.first(where: { $0.lease.step == 0 }) else { continue }
+    guard let claim = member?.claims.first(where: { $0.lease.round == 0 }) else { continue }
     bench.hear(.notFinite(lease: claim.lease.id), from: worker)
   }
-  guard case .stopped(.notFinite(step: 0, _)) = bench.coordinator.phase else {
+  guard case .stopped(.notFinite(round: 0, _)) = bench.coordinator.phase else {
     Issue.record("\(bench.coordinator.phase)")
     return
   }
@@ -289,7 +289,7 @@ func aRunStopsWhenNobodyGetsFiniteNumbers(workers: Int, capacity: Int) {
   bench.hear(.hello(capacity: 1), from: ann)
   bench.coordinator.pace.observe(.seconds(1), tasks: 1)
   bench.answer(bench.leases(of: ann)[0], from: ann)
-  let ahead = bench.handle(.applied(step: 0)).leases
+  let ahead = bench.handle(.applied(round: 0)).leases
   #expect(ahead == ["1: 2/0..<1"], "step 1 was cut before the pace was known")
 }
 
@@ -298,5 +298,5 @@ func aRunStopsWhenNobodyGetsFiniteNumbers(workers: Int, capacity: Int) {
   bench.hear(.hello(capacity: 1), from: ann)
   bench.hear(.hello(capacity: 1), from: bob)
   #expect(bench.handle(.stop) == [.dismiss(ann), .dismiss(bob)])
-  #expect(bench.hear(.ping(step: 0, leases: []), from: ann) == [.dismiss(ann)])
+  #expect(bench.hear(.ping(round: 0, leases: []), from: ann) == [.dismiss(ann)])
 }

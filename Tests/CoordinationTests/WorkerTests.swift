@@ -4,8 +4,8 @@ import Testing
 
 private func at(_ milliseconds: Int) -> Moment { Moment(.milliseconds(milliseconds)) }
 
-private func lease(_ id: Lease.ID, step: Int) -> Lease {
-  Lease(id: id, step: step, range: TaskRange(lower: 0, upper: 2))
+private func lease(_ id: Lease.ID, round: Int) -> Lease {
+  Lease(id: id, round: round, range: TaskRange(lower: 0, upper: 2))
 }
 
 /// A worker that a coordinator of epoch 3 took in at once.
@@ -26,46 +26,46 @@ private func serving(capacity: Int = 1, loneliness: Duration? = nil) -> Worker {
 
 @Test func aLeaseWaitsForTheParametersOfItsStep() {
   var worker = serving()
-  #expect(worker.handle(.message(.lease(lease(1, step: 5)), epoch: 3), at: at(1)) == [])
-  #expect(worker.handle(.message(.parameters(step: 4), epoch: 3), at: at(2)) == [.adopt(step: 4)])
+  #expect(worker.handle(.message(.lease(lease(1, round: 5)), epoch: 3), at: at(1)) == [])
+  #expect(worker.handle(.message(.parameters(round: 4), epoch: 3), at: at(2)) == [.adopt(round: 4)])
   #expect(
-    worker.handle(.message(.parameters(step: 5), epoch: 3), at: at(3))
-      == [.adopt(step: 5), .compute(lease(1, step: 5))])
+    worker.handle(.message(.parameters(round: 5), epoch: 3), at: at(3))
+      == [.adopt(round: 5), .compute(lease(1, round: 5))])
   #expect(worker.handle(.computed(1), at: at(4)) == [.answer(1)])
 }
 
 @Test func aWorkerComputesAsMuchAtOnceAsItHasThreads() {
   var worker = serving(capacity: 2)
-  _ = worker.handle(.message(.parameters(step: 0), epoch: 3), at: at(0))
+  _ = worker.handle(.message(.parameters(round: 0), epoch: 3), at: at(0))
   let started = (1...3).map { id in
-    worker.handle(.message(.lease(lease(Lease.ID(id), step: 0)), epoch: 3), at: at(1)).count
+    worker.handle(.message(.lease(lease(Lease.ID(id), round: 0)), epoch: 3), at: at(1)).count
   }
   #expect(started == [1, 1, 0])
   #expect(
-    worker.handle(.computed(2), at: at(2)) == [.answer(2), .compute(lease(3, step: 0))])
+    worker.handle(.computed(2), at: at(2)) == [.answer(2), .compute(lease(3, round: 0))])
 }
 
 @Test func whatANewStepMakesPointlessIsForgotten() {
   var worker = serving()
-  _ = worker.handle(.message(.parameters(step: 0), epoch: 3), at: at(0))
-  _ = worker.handle(.message(.lease(lease(1, step: 0)), epoch: 3), at: at(0))
-  _ = worker.handle(.message(.lease(lease(2, step: 0)), epoch: 3), at: at(0))
+  _ = worker.handle(.message(.parameters(round: 0), epoch: 3), at: at(0))
+  _ = worker.handle(.message(.lease(lease(1, round: 0)), epoch: 3), at: at(0))
+  _ = worker.handle(.message(.lease(lease(2, round: 0)), epoch: 3), at: at(0))
   #expect(
-    worker.handle(.message(.parameters(step: 1), epoch: 3), at: at(1))
-      == [.adopt(step: 1), .forget(2)])
+    worker.handle(.message(.parameters(round: 1), epoch: 3), at: at(1))
+      == [.adopt(round: 1), .forget(2)])
   #expect(worker.handle(.computed(1), at: at(2)) == [.forget(1)])
 }
 
 @Test func parametersOfAnOlderStepAreNotAdopted() {
   var worker = serving()
-  _ = worker.handle(.message(.parameters(step: 4), epoch: 3), at: at(0))
-  #expect(worker.handle(.message(.parameters(step: 3), epoch: 3), at: at(1)) == [])
+  _ = worker.handle(.message(.parameters(round: 4), epoch: 3), at: at(0))
+  #expect(worker.handle(.message(.parameters(round: 3), epoch: 3), at: at(1)) == [])
 }
 
 @Test func messagesOfAnotherEpochAreIgnored() {
   var worker = serving()
   for epoch in [2, 4] as [UInt32] {
-    #expect(worker.handle(.message(.parameters(step: 0), epoch: epoch), at: at(1)) == [])
+    #expect(worker.handle(.message(.parameters(round: 0), epoch: epoch), at: at(1)) == [])
     #expect(worker.handle(.message(.dismissed, epoch: epoch), at: at(1)) == [])
   }
   #expect(worker.handle(.message(.welcome, epoch: 2), at: at(1)) == [])
@@ -74,13 +74,13 @@ private func serving(capacity: Int = 1, loneliness: Duration? = nil) -> Worker {
 
 @Test func aNewCoordinatorVoidsWhatTheOldOneLent() {
   var worker = serving()
-  _ = worker.handle(.message(.parameters(step: 9), epoch: 3), at: at(0))
-  _ = worker.handle(.message(.lease(lease(1, step: 9)), epoch: 3), at: at(0))
-  _ = worker.handle(.message(.lease(lease(2, step: 9)), epoch: 3), at: at(0))
+  _ = worker.handle(.message(.parameters(round: 9), epoch: 3), at: at(0))
+  _ = worker.handle(.message(.lease(lease(1, round: 9)), epoch: 3), at: at(0))
+  _ = worker.handle(.message(.lease(lease(2, round: 9)), epoch: 3), at: at(0))
   #expect(worker.handle(.message(.welcome, epoch: 4), at: at(1)) == [.forget(2)])
-  _ = worker.handle(.message(.parameters(step: 9), epoch: 4), at: at(2))
+  _ = worker.handle(.message(.parameters(round: 9), epoch: 4), at: at(2))
   #expect(
-    worker.handle(.computed(1), at: at(3)) == [.forget(1)], "the same step, but not its lease")
+    worker.handle(.computed(1), at: at(3)) == [.forget(1)], "the same round, but not its lease")
 }
 
 @Test func aWorkerThatIsForgottenIntroducesItselfAgain() {
@@ -91,15 +91,15 @@ private func serving(capacity: Int = 1, loneliness: Duration? = nil) -> Worker {
 @Test func aWorkerPingsAndSeeksASilentCoordinatorAnew() {
   var worker = serving()
   #expect(worker.handle(.tick, at: at(299)) == [])
-  #expect(worker.handle(.tick, at: at(300)) == [.ping(step: nil, leases: [])])
+  #expect(worker.handle(.tick, at: at(300)) == [.ping(round: nil, leases: [])])
   #expect(worker.handle(.tick, at: at(1001)) == [.reconnect, .introduce])
 }
 
 @Test func aWorkerThatIsAskedToLeaveFinishesWhatItComputes() {
   var worker = serving()
-  _ = worker.handle(.message(.parameters(step: 0), epoch: 3), at: at(0))
-  _ = worker.handle(.message(.lease(lease(1, step: 0)), epoch: 3), at: at(0))
-  _ = worker.handle(.message(.lease(lease(2, step: 0)), epoch: 3), at: at(0))
+  _ = worker.handle(.message(.parameters(round: 0), epoch: 3), at: at(0))
+  _ = worker.handle(.message(.lease(lease(1, round: 0)), epoch: 3), at: at(0))
+  _ = worker.handle(.message(.lease(lease(2, round: 0)), epoch: 3), at: at(0))
   #expect(worker.handle(.leave, at: at(1)) == [.forget(2)])
   #expect(worker.handle(.computed(1), at: at(2)) == [.answer(1), .goodbye, .end(.left)])
 }

@@ -153,9 +153,11 @@ func lossesAreShort(loss: Float, expected: String) {
 }
 
 @Test func theTableIsAligned() {
+  let rows = [
+    EvaluationTable.Row(mean: 13.5, halfWidth: 0.25), .init(mean: 0.66667, halfWidth: 0.01234),
+  ]
   let table = EvaluationTable(
-    measure: "mean squared error", tasks: 600,
-    rows: [.init(mean: 13.5, halfWidth: 0.25), .init(mean: 0.66667, halfWidth: 0.01234)])
+    [.init("mean squared error", key: "mean", rows: rows)], tasks: 600)
   #expect(
     table.text == """
       mean squared error over 600 tasks
@@ -167,12 +169,34 @@ func lossesAreShort(loss: Float, expected: String) {
       """)
 }
 
-@Test func aMeanThatIsNoNumberIsCalledWhatItIs() {
+@Test func sharesStandBesideLossesAndSayHowTheyWereMeasured() {
   let table = EvaluationTable(
-    measure: "loss", tasks: 2,
-    rows: [.init(mean: -.nan, halfWidth: .nan), .init(mean: 1, halfWidth: .infinity)])
-  let rows = table.text.split(separator: "\n").dropFirst(2).map { $0.split(separator: " ") }
-  #expect(rows == [["0", "diverged"], ["1", "diverged"]])
+    [
+      .init(
+        "accuracy", key: "accuracy", isShare: true, rows: [.init(mean: 0.98765, halfWidth: 0.01)]),
+      .init("cross-entropy", key: "loss", rows: [.init(mean: 0.5, halfWidth: 0.25)]),
+    ],
+    tasks: 10, note: "judged alone")
+  #expect(
+    table.text == """
+      accuracy over 10 tasks, judged alone
+
+      inner steps  accuracy  ± 95 % CI    loss  ± 95 % CI
+                0   98.77 %       1.00  0.5000     0.2500
+
+      """)
+  #expect(table.json.contains("\"note\": \"judged alone\""))
+  #expect(
+    table.json.contains("\"mean\": 0.98765, \"ci95\": 0.01, \"loss\": 0.5, \"loss_ci95\": 0.25"))
+}
+
+@Test func aMeanThatIsNoNumberIsCalledWhatItIs() {
+  let rows = [
+    EvaluationTable.Row(mean: -.nan, halfWidth: .nan), .init(mean: 1, halfWidth: .infinity),
+  ]
+  let table = EvaluationTable([.init("loss", key: "loss", rows: rows)], tasks: 2)
+  let lines = table.text.split(separator: "\n").dropFirst(2).map { $0.split(separator: " ") }
+  #expect(lines == [["0", "diverged"], ["1", "diverged"]])
 }
 
 @Test func theTableIsJSONToo() throws {
@@ -186,9 +210,11 @@ func lossesAreShort(loss: Float, expected: String) {
     var tasks: Int
     var results: [Row]
   }
-  let table = EvaluationTable(
-    measure: "\"loss\"", tasks: 2,
-    rows: [.init(mean: 0.1 + 0.2, halfWidth: 1e-300), .init(mean: .nan, halfWidth: .infinity)])
+  let means = [
+    EvaluationTable.Row(mean: 0.1 + 0.2, halfWidth: 1e-300),
+    .init(mean: .nan, halfWidth: .infinity),
+  ]
+  let table = EvaluationTable([.init("\"loss\"", key: "loss", rows: means)], tasks: 2)
   let found = try JSONDecoder().decode(Table.self, from: Data(table.json.utf8))
   #expect(found.measure == "\"loss\"")
   #expect(found.tasks == 2)

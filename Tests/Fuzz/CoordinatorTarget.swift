@@ -4,7 +4,7 @@ import NDArrays
 /// `Coordinator`, fed with whatever a service could hand it: workers that forget, repeat, lie about
 /// their leases, vanish and come back, in any order.
 ///
-/// Whatever comes, each step's sum has the right bits, nobody gets more than is theirs, and a run
+/// Whatever comes, each round's sum has the right bits, nobody gets more than is theirs, and a run
 /// that is left to one honest worker ends.
 struct CoordinatorTarget: FuzzTarget {
   static let name = "coordinator"
@@ -40,16 +40,17 @@ private struct CoordinatorModel {
   /// Everything that was ever lent, to whom.
   private var lent: [(lease: Lease, worker: WorkerID)] = []
   private var applying: Int?
-  /// The step that members were last told of.
-  private var steps: [WorkerID: Int] = [:]
+  /// The round that members were last told of.
+  private var rounds: [WorkerID: Int] = [:]
 
   init(_ random: inout RandomStream) {
     batch = 1 + random.below(9)
     let rules = Coordinator.Rules(
-      batch: batch, steps: 1 + random.below(40), patience: .seconds(1), hurry: .milliseconds(100),
+      rounds: Rounds(steps: 1 + random.below(40), batch: batch), patience: .seconds(1),
+      hurry: .milliseconds(100),
       limit: .seconds(5), loneliness: random.below(4) == 0 ? .seconds(8) : nil,
       strikes: 1 + random.below(8), mostWorkers: 1 + random.below(7))
-    coordinator = Coordinator(rules: rules, epoch: 3, step: 0, at: now)
+    coordinator = Coordinator(rules: rules, epoch: 3, round: 0, at: now)
   }
 
   var ending: String {
@@ -72,8 +73,8 @@ extension CoordinatorModel {
     if random.below(3) == 0 {
       now = now + .milliseconds(random.below(random.below(20) == 0 ? 3000 : 60))
     }
-    if let step = applying, random.below(3) > 0 {
-      return random.below(400) == 0 ? .diverged(step: step) : .applied(step: step)
+    if let round = applying, random.below(3) > 0 {
+      return random.below(400) == 0 ? .diverged(round: round) : .applied(round: round)
     }
     let worker = pool[random.below(pool.count)]
     switch random.below(40) {
@@ -92,13 +93,13 @@ extension CoordinatorModel {
     switch random.below(24) {
     case 0: return .goodbye
     case 1...3: return .hello(capacity: random.below(8) == 0 ? random.below(257) : random.below(4))
-    case 4...6: return .ping(step: step(&random), leases: leases(of: worker, &random))
+    case 4...6: return .ping(round: round(&random), leases: leases(of: worker, &random))
     case 7 where random.below(3) == 0: return .notFinite(lease: lease(of: worker, &random).id)
     default:
       let lease = lease(of: worker, &random)
       let range = random.below(20) == 0 ? node(&random) : lease.range
       return .computed(
-        lease: lease.id, sum: sum(range, step: lease.step), elapsed: elapsed(&random))
+        lease: lease.id, sum: sum(range, round: lease.round), elapsed: elapsed(&random))
     }
   }
 
@@ -106,7 +107,7 @@ extension CoordinatorModel {
   private func lease(of worker: WorkerID, _ random: inout RandomStream) -> Lease {
     let own = lent.suffix(200).filter { $0.worker == worker || random.below(20) == 0 }
     return random.element(of: own.suffix(random.below(8) == 0 ? 40 : 6))?.lease
-      ?? Lease(id: random.integer(), step: 0, range: node(&random))
+      ?? Lease(id: random.integer(), round: 0, range: node(&random))
   }
 
   private func leases(of worker: WorkerID, _ random: inout RandomStream) -> [Lease.ID] {
@@ -114,11 +115,11 @@ extension CoordinatorModel {
     return own + (0..<random.below(3)).map { _ in random.integer() }
   }
 
-  private func step(_ random: inout RandomStream) -> Int? {
+  private func round(_ random: inout RandomStream) -> Int? {
     switch random.below(4) {
     case 0: nil
     case 1: Int(random.integer() >> 1)
-    default: coordinator.step
+    default: coordinator.round
     }
   }
 
@@ -135,12 +136,12 @@ extension CoordinatorModel {
     return node
   }
 
-  /// A task's value shows its step and its index; a range's, that it was added along the tree.
-  private func sum(_ range: TaskRange, step: Int) -> TaskSum {
+  /// A task's value shows its round and its index; a range's, that it was added along the tree.
+  private func sum(_ range: TaskRange, round: Int) -> TaskSum {
     if let (left, right) = range.halves {
-      return sum(left, step: step).joined(with: sum(right, step: step))
+      return sum(left, round: round).joined(with: sum(right, round: round))
     }
-    return TaskSum(range: range, values: [1 / Float(3 + range.lower + 17 * step)])
+    return TaskSum(range: range, values: [1 / Float(3 + range.lower + 17 * round)])
   }
 }
 
@@ -161,20 +162,20 @@ extension CoordinatorModel {
       try require(coordinator.isRunning, "\(lease) is lent after the end")
       try require(lease.range.isNode(ofBatch: batch), "\(lease) is no node of the tree")
       try require(
-        lease.step == coordinator.step || lease.step == coordinator.step + 1,
-        "\(lease) is lent during step \(coordinator.step)")
+        lease.round == coordinator.round || lease.round == coordinator.round + 1,
+        "\(lease) is lent during round \(coordinator.round)")
       lent.append((lease, worker))
-    case .parameters(let step, let worker):
-      try require(step == coordinator.step, "\(worker) is told of step \(step)")
-      steps[worker] = step
-    case .apply(let step, let sum):
-      try require(step == coordinator.step && applying == nil, "step \(step) is applied")
+    case .parameters(let round, let worker):
+      try require(round == coordinator.round, "\(worker) is told of round \(round)")
+      rounds[worker] = round
+    case .apply(let round, let sum):
+      try require(round == coordinator.round && applying == nil, "round \(round) is applied")
       try require(
-        sum == self.sum(TaskRange(batch: batch), step: step), "step \(step) adds up to \(sum)")
-      applying = step
+        sum == self.sum(TaskRange(batch: batch), round: round), "round \(round) adds up to \(sum)")
+      applying = round
     case .welcome(let worker):
       try require(coordinator.workers.contains(worker), "\(worker) is welcomed but not taken in")
-      steps[worker] = nil
+      rounds[worker] = nil
     case .introduce, .pong, .dismiss: break
     }
   }
@@ -187,18 +188,18 @@ extension CoordinatorModel {
   mutating func finishAlone(show: (() -> String) -> Void) throws {
     let honest = WorkerID(99)
     for worker in pool { try handle(.message(.goodbye, from: worker, epoch: 3)) }
-    if let step = applying { try handle(.applied(step: step)) }
+    if let round = applying { try handle(.applied(round: round)) }
     try handle(.message(.hello(capacity: 2), from: honest, epoch: 3))
     var (answered, turns) = (Set<Lease.ID>(), 0)
     while coordinator.isRunning {
       turns += 1
       try require(turns < 100_000, "an honest worker does not get the run to its end")
       let due = lent.filter { $0.worker == honest && !answered.contains($0.lease.id) }
-      guard let lease = due.first(where: { $0.lease.step == coordinator.step })?.lease else {
+      guard let lease = due.first(where: { $0.lease.round == coordinator.round })?.lease else {
         now = now + .milliseconds(20)
         try handle(
           .message(
-            .ping(step: steps[honest], leases: due.map(\.lease.id)),
+            .ping(round: rounds[honest], leases: due.map(\.lease.id)),
             from: honest, epoch: 3))
         try handle(.tick)
         continue
@@ -208,9 +209,9 @@ extension CoordinatorModel {
       try handle(
         .message(
           .computed(
-            lease: lease.id, sum: sum(lease.range, step: lease.step), elapsed: .milliseconds(1)),
+            lease: lease.id, sum: sum(lease.range, round: lease.round), elapsed: .milliseconds(1)),
           from: honest, epoch: 3))
-      if let step = applying { try handle(.applied(step: step)) }
+      if let round = applying { try handle(.applied(round: round)) }
     }
   }
 }

@@ -17,13 +17,12 @@ final class ServiceTarget: FuzzTarget {
   private static let inputsPerRound = 1000
   private static let steps = 30
 
-  private let plan: RunPlan
-  private let trainer: Trainer
+  private let run: Run
   private let corpus: Corpus
   private var counts: [String: Int] = [:]
 
   init() throws {
-    plan = try RunPlan(
+    let plan = try RunPlan(
       yaml: """
         steps: \(Self.steps)
         batch: 5
@@ -31,14 +30,16 @@ final class ServiceTarget: FuzzTarget {
         network: {kind: mlp, hidden: [3], activation: tanh, initializer: {kind: glorot-uniform}}
         learner: {method: maml, inner-rate: 0.05}
         optimizer: {method: adam, rate: 0.01}
+        validation: {every: 7, tasks: 3, inner-steps: 1}
+        evaluation: {tasks: 4, inner-steps: 1}
         """, source: "fuzz")
-    trainer = Trainer(plan: plan)
+    run = Run(plan)
     corpus = try Corpus()
   }
 
   func round(_ key: RandomKey, show: (() -> String) -> Void) throws {
     var random = key.stream
-    let stage = try Stage(plan, trainer)
+    let stage = try Stage(run)
     for _ in 0..<Self.inputsPerRound where stage.service.coordinator.isRunning {
       let (peer, frame) = try input(stage, &random)
       show { "\(peer): " + frame.map { String(format: "%02x", $0) }.joined() }
@@ -56,9 +57,9 @@ final class ServiceTarget: FuzzTarget {
   private func check(_ stage: Stage) throws {
     let (service, coordinator) = (stage.service, stage.service.coordinator)
     guard service.state.isFinite else { throw Finding(text: "parameters are not finite") }
-    guard service.state.step == coordinator.step else {
+    guard (run.rounds.first(after: service.state.step)...).contains(coordinator.round) else {
       throw Finding(
-        text: "the state is of step \(service.state.step), the coordinator at \(coordinator.step)")
+        text: "the state is of step \(service.state.step), the coordinator at \(coordinator.round)")
     }
     stage.drain()
   }
@@ -80,7 +81,7 @@ extension ServiceTarget {
   private func packet(
     from worker: WorkerID, _ stage: Stage, _ random: inout RandomStream
   ) -> Packet {
-    let run = random.below(40) == 0 ? random.integer() : stage.run
+    let run = random.below(40) == 0 ? random.integer() : stage.name
     let epoch = random.below(40) == 0 ? UInt32(truncatingIfNeeded: random.integer()) : Stage.epoch
     return Packet(run: run, epoch: epoch, message(from: worker, stage, &random))
   }
@@ -98,21 +99,30 @@ extension ServiceTarget {
           numerics: random.below(20) == 0 ? 7 : 1, software: "fuzz", name: "fuzz:1",
           capacity: 1 + random.below(random.below(20) == 0 ? 5000 : 3)))
     case 5...7:
-      return .ping(.init(step: stage.service.state.step, leases: leases.map(\.id)))
+      return .ping(.init(round: stage.service.coordinator.round, leases: leases.map(\.id)))
     case 8: return .pong
     default: return .metaGradient(answer(to: random.element(of: leases), &random))
+    }
+  }
+
+  /// How many values the right answer has.
+  private func due(_ lease: Lease) -> Int {
+    switch run.work(in: lease.round) {
+    case .training: run.trainer.sums.count
+    case .validation(let evaluator, _), .evaluation(let evaluator):
+      lease.range.count * evaluator.width
     }
   }
 
   private func answer(
     to lease: Lease?, _ random: inout RandomStream
   ) -> Message.MetaGradient {
-    let lease = lease ?? Lease(id: random.integer(), step: 0, range: TaskRange(batch: plan.batch))
-    let count = random.below(100) == 0 ? random.below(200) : trainer.sums.count
+    let lease = lease ?? Lease(id: random.integer(), round: 0, range: run.tasks(in: 0))
+    let count = random.below(100) == 0 ? random.below(200) : due(lease)
     let scale: Float = random.below(1000) == 0 ? 1e38 : 1
     let values = (0..<count).map { _ in scale * random.uniform(-1...1) }
     return Message.MetaGradient(
-      step: lease.step, lease: lease.id, tasks: lease.range.indices,
+      round: lease.round, lease: lease.id, tasks: lease.range.indices,
       time: .microseconds(Int64(random.below(1 << 20))),
       outcome: random.below(100) == 0 ? .notFinite : .init(values))
   }
@@ -126,11 +136,11 @@ private final class Stage {
   static let epoch: UInt32 = 3
 
   let service: CoordinatorService
-  let run: UInt64
+  let name: UInt64
   private let dealers: [DealerSocket]
   private let path = NSTemporaryDirectory() + "fuzz-\(getpid())"
 
-  init(_ plan: RunPlan, _ trainer: Trainer) throws {
+  init(_ run: Run) throws {
     let (context, wakeup) = (Context(), Wakeup())
     let socket = RouterSocket(in: context, options: SocketOptions())
     let address = try socket.bind("ipc://\(path)")
@@ -142,11 +152,11 @@ private final class Stage {
       while socket.receive() == nil { _ = socket.poll(wakeup, timeout: .milliseconds(1)) }
       return dealer
     }
-    run = CoordinatorService.run(of: plan)
+    name = CoordinatorService.run(of: run.plan)
     service = CoordinatorService(
-      plan: plan, trainer: trainer, state: trainer.initialState(), epoch: Self.epoch,
+      run: run, state: run.initialState(), epoch: Self.epoch,
       rules: Coordinator.Rules(
-        batch: plan.batch, steps: plan.steps, patience: .seconds(600), hurry: .seconds(600),
+        rounds: run.rounds, patience: .seconds(600), hurry: .seconds(600),
         mostWorkers: 5),
       socket: socket, wakeup: wakeup, interrupt: Interrupt([], waking: wakeup),
       log: Logger(label: "fuzz") { _ in SwiftLogNoOpLogHandler() })

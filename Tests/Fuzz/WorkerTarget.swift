@@ -4,7 +4,7 @@ import NDArrays
 /// `Worker`, fed with whatever its service could hand it: coordinators that come and go, repeat
 /// themselves, lend what makes no sense, and results at any time.
 ///
-/// Whatever comes, it computes only what it was lent, with the parameters of that step, answers only
+/// Whatever comes, it computes only what it was lent, with the parameters of that round, answers only
 /// what it computed, and keeps no more than it may.
 struct WorkerTarget: FuzzTarget {
   static let name = "worker"
@@ -97,23 +97,23 @@ extension WorkerModel {
     case 1: .unknown
     case 2...4: .welcome
     case 5...6: .pong
-    case 7...14: .parameters(step: step(&random))
+    case 7...14: .parameters(round: round(&random))
     default: .lease(lease(&random))
     }
   }
 
   /// Near the one that is there, or anywhere.
-  private func step(_ random: inout RandomStream) -> Int {
+  private func round(_ random: inout RandomStream) -> Int {
     random.below(200) == 0
       ? Int(random.integer() >> 1) : max(0, (adopted ?? 0) &+ random.below(4) &- 1)
   }
 
   private func lease(_ random: inout RandomStream) -> Lease {
     if random.below(8) == 0, let known = held.values.sorted(by: { $0.id < $1.id }).first {
-      return random.below(2) == 0 ? known : Lease(id: known.id, step: step(&random), range: range)
+      return random.below(2) == 0 ? known : Lease(id: known.id, round: round(&random), range: range)
     }
     let id = random.below(20) == 0 ? random.integer() : random.next() >> 8
-    return Lease(id: id, step: step(&random), range: range)
+    return Lease(id: id, round: round(&random), range: range)
   }
 
   private var range: TaskRange { TaskRange(lower: 2, upper: 4) }
@@ -134,7 +134,7 @@ extension WorkerModel {
   private mutating func keep(_ event: Worker.Event) {
     switch event {
     case .message(.lease(let lease), _): held[lease.id] = held[lease.id] ?? lease
-    case .message(.parameters(let step), _): arriving = step
+    case .message(.parameters(let round), _): arriving = round
     case .message(.welcome, let epoch) where worker.mayEnter(epoch): adopted = nil
     case .message, .computed, .connected, .leave, .tick: break
     }
@@ -142,21 +142,21 @@ extension WorkerModel {
 
   private mutating func check(_ action: Worker.Action) throws {
     switch action {
-    case .adopt(let step):
-      try require(step == arriving, "step \(step) is adopted when \(arriving ?? -1) comes")
-      adopted = step
+    case .adopt(let round):
+      try require(round == arriving, "round \(round) is adopted when \(arriving ?? -1) comes")
+      adopted = round
     case .compute(let lease):
       try require(held[lease.id] == lease, "\(lease) is computed, which nobody lent")
-      try require(lease.step == adopted, "\(lease) is computed at step \(adopted ?? -1)")
+      try require(lease.round == adopted, "\(lease) is computed at round \(adopted ?? -1)")
       computing.append(lease)
     case .answer(let id):
       try require(end(of: id), "lease \(id) is answered, which was not computed")
-      try require(held.removeValue(forKey: id)?.step == adopted, "lease \(id) is answered late")
+      try require(held.removeValue(forKey: id)?.round == adopted, "lease \(id) is answered late")
     case .forget(let id):
       _ = end(of: id)
       held[id] = nil
-    case .ping(let step, let leases):
-      try require(step == adopted, "a ping tells of step \(step ?? -1)")
+    case .ping(let round, let leases):
+      try require(round == adopted, "a ping tells of round \(round ?? -1)")
       try require(leases.allSatisfy { held[$0] != nil }, "a ping lists what is not held")
     case .introduce, .goodbye, .reconnect, .end: break
     }

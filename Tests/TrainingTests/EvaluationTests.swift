@@ -8,13 +8,13 @@ import Training
 
 @Suite struct EvaluationTests {
   private func inputs(_ plan: RunPlan, _ task: Int) -> [[Float]] {
-    let key = Evaluation.key(seed: plan.evaluation.seed, task: task)
+    let key = Run(plan).evaluator.key(ofTask: task)
     return Trainer(plan: plan).initialState().parameters.leaves.map(\.elements)
       + plan.evaluationTasks().episode(key).elements
   }
 
   private func evaluation(_ plan: RunPlan, kernels: Kernels = .fastest) -> Evaluation {
-    plan.evaluation(of: Trainer(plan: plan).initialState().parameters, kernels: kernels)
+    plan.evaluated(Trainer(plan: plan).initialState().parameters, kernels: kernels)
   }
 
   @Test func lossesAgreeWithTheReference() throws {
@@ -58,12 +58,15 @@ import Training
   @Test func seedsOfRunsLeaveItsTasksAlone() throws {
     let tasks = try smallPlan().evaluationTasks()
     let training = try smallTrainer()
-    let key = Evaluation.key(seed: 1, task: 0)
-    #expect(key != Evaluation.key(seed: 2, task: 0))
-    #expect(key != Evaluation.key(seed: 1, task: 1))
+    func key(seed: Int, task: Int) throws -> RandomKey {
+      Run(try smallPlan(["evaluation.seed=\(seed)"])).evaluator.key(ofTask: task)
+    }
+    let first = try key(seed: 1, task: 0)
+    #expect(try first != key(seed: 2, task: 0))
+    #expect(try first != key(seed: 1, task: 1))
     #expect(
       !(0..<50).contains { step in
-        training.tasks.episode(key) == training.episode(step: step, task: 0)
+        training.tasks.episode(first) == training.episode(step: step, task: 0)
       })
     #expect(tasks.shapes.support.inputs == [4, 1])
     #expect(tasks.shapes.query.inputs == [3, 1])
@@ -79,8 +82,8 @@ import Training
 
   @Test func thereIsOneEstimateForEachCountOfSteps() throws {
     let evaluation = evaluation(try smallPlan())
-    #expect(evaluation.estimates.count == 3)
+    #expect(evaluation.lossEstimates.count == 3)
     let first = evaluation.losses.map { Double($0[0]) }.reduce(0, +) / 9
-    #expect(abs(evaluation.estimates[0].mean - first) < 1e-12)
+    #expect(abs(evaluation.lossEstimates[0].mean - first) < 1e-12)
   }
 }

@@ -142,9 +142,9 @@ private func plan(_ overrides: String...) throws -> RunPlan {
     let trainer = Trainer(plan: plan)
     let runner = TaskRunner(trainer)
     var state = trainer.initialState()
-    let untrained = try #require(plan.evaluation(of: state.parameters).estimates.last?.mean)
+    let untrained = try #require(plan.evaluated(state.parameters).lossEstimates.last?.mean)
     for _ in 0..<plan.steps { state = trainer.stepped(state, runner) }
-    let trained = try #require(plan.evaluation(of: state.parameters).estimates.last?.mean)
+    let trained = try #require(plan.evaluated(state.parameters).lossEstimates.last?.mean)
     #expect(trained < untrained / 2)
   }
 }

@@ -54,7 +54,7 @@ private let badPlans: [BadPlan] = [
   BadPlan(
     "maml", "joint\n  order: first",
     "11: unknown key 'order' in learner; it knows method, inner-rate"),
-  BadPlan("steps: 100", "", "2: the plan needs 'steps', a whole number from 1 to 16777216"),
+  BadPlan("steps: 100", "", "2: the plan needs 'steps', a whole number from 0 to 16777216"),
   BadPlan(
     "  inner-rate: 0.01", "", "10: learner needs 'inner-rate', a number above 0"),
   BadPlan("  family: sinusoid", "", needsFamily(5)),
@@ -132,8 +132,8 @@ private func hidden(_ found: String) -> String {
 
   @Test(
     arguments: [
-      ("", "plan.yaml: the plan needs 'steps', a whole number from 1 to 16777216"),
-      ("# nothing\n", "plan.yaml: the plan needs 'steps', a whole number from 1 to 16777216"),
+      ("", "plan.yaml: the plan needs 'steps', a whole number from 0 to 16777216"),
+      ("# nothing\n", "plan.yaml: the plan needs 'steps', a whole number from 0 to 16777216"),
       ("steps", "plan.yaml:1: the plan is 'steps'; expected keys and values"),
       ("- steps", "plan.yaml:1: the plan is [steps]; expected keys and values"),
       ("a: 1\n--- \nb: 2", "plan.yaml:2: not YAML: but found another document"),
@@ -162,7 +162,7 @@ private func hidden(_ found: String) -> String {
 private let hiddenOverride =
   "network.hidden is 'x'; expected a list of 0 to 64, each a whole number from 1 to 65536"
 private let unknownStepsOverride =
-  "unknown key 'steps' in evaluation; it knows tasks, shots, query, inner-steps, inner-rate, seed"
+  "unknown key 'steps' in evaluation; it knows tasks, shots, query, inner-steps, inner-rate, statistics, seed"
 
 extension String {
   fileprivate func replacingCharacters(in range: Range<String.Index>, with other: String) -> String

@@ -38,6 +38,9 @@ private let variations: [[String]] =
     ["optimizer.schedule={kind: linear, steps: 100}"],
     ["optimizer.schedule={kind: cosine, to: 1e-5, steps: 100}"],
     ["optimizer.schedule={kind: stepwise, factor: 0.1, at: [10, 20]}"],
+    ["validation.every=10"],
+    ["validation={every: 3, tasks: 5, shots: 2, query: 1, inner-steps: 0}"],
+    ["evaluation.statistics=each-example"], ["evaluation.statistics=support-set"],
     ["evaluation={tasks: 2, shots: 1, query: 2, inner-steps: 0, inner-rate: 3, seed: 4}"],
   ]
   + Activation.allCases.map { ["network.activation=\($0.rawValue)"] }
@@ -78,11 +81,13 @@ private let variations: [[String]] =
         loss: {kind: mean-squared-error}
         optimizer: {method: adam, rate: 0.001, schedule: {kind: constant}, \
         betas: [0.9, 0.999], epsilon: 1e-08, clip: {kind: none}}
-        evaluation: {tasks: 600, shots: 10, query: 10, inner-steps: 10, inner-rate: 0.01, seed: 1}
+        validation: {every: 0}
+        evaluation: {tasks: 600, shots: 10, query: 10, inner-steps: 10, inner-rate: 0.01, \
+        statistics: query-set, seed: 1}
         checkpoint: {every: 1000}
 
         """)
-    #expect(resolved.digest == "c4c914d8b679f303")
+    #expect(resolved.digest == "fd5d4cc13655fd2d")
   }
 
   @Test func laterOverridesWin() throws {

@@ -1,4 +1,5 @@
 import Episodes
+import Execution
 import Graphs
 import NDArrays
 import Training
@@ -19,6 +20,15 @@ func smallPlan(_ overrides: [String] = []) throws -> RunPlan {
       optimizer: {method: adam, rate: 0.01}
       evaluation: {tasks: 9, shots: 4, query: 3, inner-steps: 2}
       """, source: "small", overrides: overrides)
+}
+
+extension RunPlan {
+  /// What its evaluation says of parameters, task after task.
+  func evaluated(
+    _ parameters: Parameters<NDArray>, kernels: Kernels = .fastest
+  ) -> Evaluation {
+    Evaluation(Run(self, kernels: kernels).evaluator, at: parameters)
+  }
 }
 
 extension Episode where Leaf == NDArray {

@@ -114,8 +114,8 @@ private func someState(_ trainer: Trainer) -> TrainingState {
     let start = trainer.initialState()
     let end = (0..<400).reduce(start) { state, _ in trainer.stepped(state, runner) }
     let (before, after) = (
-      plan.evaluation(of: start.parameters).estimates[1].mean,
-      plan.evaluation(of: end.parameters).estimates[1].mean
+      plan.evaluated(start.parameters).lossEstimates[1].mean,
+      plan.evaluated(end.parameters).lossEstimates[1].mean
     )
     #expect(end.isFinite)
     #expect(after < 0.75 * before)

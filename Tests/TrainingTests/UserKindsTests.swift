@@ -105,14 +105,14 @@ private let yaml = """
     let plan = try RunPlan(yaml: yaml, source: "mine", catalogue: catalogue)
     let trainer = Trainer(plan: plan)
     var state = trainer.initialState()
-    let untrained = try #require(plan.evaluation(of: state.parameters).estimates.last?.mean)
+    let untrained = try #require(plan.evaluated(state.parameters).lossEstimates.last?.mean)
     let runner = TaskRunner(trainer)
     for step in 0..<plan.steps {
       runner.set(state.parameters)
       let sum = runner.sum(trainer.wholeStep, trainer.episodes(step: step, trainer.wholeStep))
       state = trainer.applying(sum.values, to: state)
     }
-    let trained = try #require(plan.evaluation(of: state.parameters).estimates.last?.mean)
+    let trained = try #require(plan.evaluated(state.parameters).lossEstimates.last?.mean)
     #expect(trained < untrained / 5)
   }
 

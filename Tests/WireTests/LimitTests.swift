@@ -18,7 +18,7 @@ import Wire
       let name = String(repeating: "n", count: limits.nameBytes - 3) + String(100 + index)
       return NamedArray(name, NDArray([Float(index)], shape: shape))
     }
-    let packet = Packet(run: 1, epoch: 1, .parameters(.init(step: 0, tensors: tensors)))
+    let packet = Packet(run: 1, epoch: 1, .parameters(.init(round: 0, tensors: tensors)))
     #expect(try Wire.decode(Wire.encode(packet)) == packet)
   }
 
@@ -33,7 +33,7 @@ import Wire
     expect(.tooLarge(field: "tensor name", count: 4, limit: 3), parameters([long]), limits)
     expect(.tooLarge(field: "shape of big", count: 4, limit: 3), parameters([big]), limits)
     limits.leases = 2
-    let ping = Message.ping(.init(step: 0, leases: [5, 6, 7]))
+    let ping = Message.ping(.init(round: 0, leases: [5, 6, 7]))
     expect(.tooLarge(field: "leases", count: 3, limit: 2), ping, limits)
     expect(.tooLarge(field: "plan", count: 7, limit: 4), welcome("seed: 1"), limits)
     expect(.tooLarge(field: "text", count: 6, limit: 5), .goodbye(.init(.failed, "so, no")), limits)
@@ -48,7 +48,7 @@ import Wire
   }
 
   private func parameters(_ tensors: [NamedArray]) -> Message {
-    .parameters(Message.Parameters(step: 0, tensors: tensors))
+    .parameters(Message.Parameters(round: 0, tensors: tensors))
   }
 
   private func welcome(_ plan: String) -> Message {

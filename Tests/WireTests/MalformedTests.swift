@@ -7,7 +7,7 @@ import Wire
   @Test func aHandWrittenFrameIsUnderstood() throws {
     let frame = envelope.message(9, gradient(sum: sum)).sealed
     let expected = Message.MetaGradient(
-      step: 4, lease: 9, tasks: 2..<5, time: .microseconds(80), outcome: .sum([1, 2]))
+      round: 4, lease: 9, tasks: 2..<5, time: .microseconds(80), outcome: .sum([1, 2]))
     let packet = Packet(run: 77, epoch: 1, .metaGradient(expected))
     #expect(try Wire.decode(frame) == packet)
     #expect(Wire.encode(packet) == frame)
@@ -82,7 +82,7 @@ import Wire
     let frame = envelope.message(7, RawFrame().message(2, pixels)).sealed
     let expected = NamedArray("w", NDArray([0, 1, 0.2], shape: [3]), as: .pixels)
     #expect(
-      try Wire.decode(frame).message == .parameters(.init(step: 0, tensors: [expected])))
+      try Wire.decode(frame).message == .parameters(.init(round: 0, tensors: [expected])))
     for bytes in [[0], [0, 1], [0, 1, 2, 3]] as [[UInt8]] {
       let tensor = RawFrame().text(1, "w").content(2, [3]).content(4, bytes)
       expect(.shape(tensor: "w", bytes: bytes.count), parameters(tensor))
@@ -116,10 +116,10 @@ import Wire
   }
 
   @Test func stepsAreNumbersThatHaveANext() {
-    for step in [UInt64.max, 1 << 63, UInt64(Int.max)] {
-      let parameters = RawFrame().integer(1, step)
+    for round in [UInt64.max, 1 << 63, UInt64(Int.max)] {
+      let parameters = RawFrame().integer(1, round)
         .message(2, RawFrame.tensor("w", shape: [1], RawFrame.floats(1)))
-      expect(.outOfRange(field: "step"), envelope.message(7, parameters))
+      expect(.outOfRange(field: "round"), envelope.message(7, parameters))
     }
   }
 

@@ -17,7 +17,7 @@ import Wire
       .greatestFiniteMagnitude, -.greatestFiniteMagnitude, .pi,
     ]
     let sent = Message.MetaGradient(
-      step: 0, lease: 1, tasks: 0..<1, time: .zero, outcome: .init(values))
+      round: 0, lease: 1, tasks: 0..<1, time: .zero, outcome: .init(values))
     let received = try Wire.decode(Wire.encode(Packet(run: 1, epoch: 1, .metaGradient(sent))))
     guard case .metaGradient(let gradient) = received.message,
       case .sum(let sum) = gradient.outcome
@@ -77,13 +77,13 @@ private struct RandomPackets {
         .init(Message.Refusal.Reason.allCases[below(Message.Refusal.Reason.allCases.count)], line())
       )
     case 3:
-      .parameters(Message.Parameters(step: step(), tensors: tensors(1 + below(5), first: nil)))
+      .parameters(Message.Parameters(round: round(), tensors: tensors(1 + below(5), first: nil)))
     case 4: .taskBatch(taskBatch())
     case 5: .metaGradient(metaGradient())
     case 6:
       .ping(
         Message.Ping(
-          step: below(3) == 0 ? nil : step(), leases: (0..<below(9)).map { _ in integer() }))
+          round: below(3) == 0 ? nil : round(), leases: (0..<below(9)).map { _ in integer() }))
     case 7: .pong
     default:
       .goodbye(
@@ -95,13 +95,13 @@ private struct RandomPackets {
   private mutating func taskBatch() -> Message.TaskBatch {
     let tasks = self.tasks()
     return Message.TaskBatch(
-      step: step(), lease: integer(), attempt: below(4), tasks: tasks,
+      round: round(), lease: integer(), attempt: below(4), tasks: tasks,
       episodes: tensors(below(2) * 4, first: tasks.count))
   }
 
   private mutating func metaGradient() -> Message.MetaGradient {
     Message.MetaGradient(
-      step: step(), lease: integer(), tasks: tasks(), time: .microseconds(below(1 << 40)),
+      round: round(), lease: integer(), tasks: tasks(), time: .microseconds(below(1 << 40)),
       outcome: below(4) == 0 ? .notFinite : .sum(values(below(200))))
   }
 
@@ -130,7 +130,7 @@ private struct RandomPackets {
     return lower..<lower + 1 + below(20)
   }
 
-  private mutating func step() -> Int { Int(integer() >> 2) }
+  private mutating func round() -> Int { Int(integer() >> 2) }
 
   /// Of any number of bits.
   private mutating func integer() -> UInt64 { stream.next() >> UInt64(below(64)) }

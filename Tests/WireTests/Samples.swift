@@ -27,32 +27,32 @@ struct Sample: Sendable, CustomTestStringConvertible {
           plan: "seed: 1\nsteps: 70000\n", planDigest: "a1b2c3", programDigest: "d4e5f6",
           ping: .milliseconds(250), patience: .seconds(5)))),
     .ofRun("refusal", .refusal(.init(.numerics, "this worker's numerics are 7, the run's 8 — Ω"))),
-    .ofRun("parameters", .parameters(Message.Parameters(step: 12, tensors: tensors))),
+    .ofRun("parameters", .parameters(Message.Parameters(round: 12, tensors: tensors))),
     .ofRun(
       "task-batch",
       .taskBatch(
         Message.TaskBatch(
-          step: 12, lease: 3 << 32 | 99, attempt: 1, tasks: 6..<8, episodes: episodes))),
+          round: 12, lease: 3 << 32 | 99, attempt: 1, tasks: 6..<8, episodes: episodes))),
     .ofRun(
       "task-batch-of-images",
       .taskBatch(
-        Message.TaskBatch(step: 12, lease: 7, attempt: 0, tasks: 6..<7, episodes: images))),
+        Message.TaskBatch(round: 12, lease: 7, attempt: 0, tasks: 6..<7, episodes: images))),
     .ofRun(
       "task-batch-drawn-by-worker",
-      .taskBatch(Message.TaskBatch(step: 0, lease: 1, attempt: 0, tasks: 0..<25, episodes: []))),
+      .taskBatch(Message.TaskBatch(round: 0, lease: 1, attempt: 0, tasks: 0..<25, episodes: []))),
     .ofRun(
       "meta-gradient",
       .metaGradient(
         Message.MetaGradient(
-          step: 12, lease: 3 << 32 | 99, tasks: 6..<8, time: .microseconds(1234),
+          round: 12, lease: 3 << 32 | 99, tasks: 6..<8, time: .microseconds(1234),
           outcome: .sum([4.5, 3.25, -0.0, .leastNonzeroMagnitude, .greatestFiniteMagnitude])))),
     .ofRun(
       "meta-gradient-not-finite",
       .metaGradient(
         Message.MetaGradient(
-          step: 12, lease: 5, tasks: 0..<1, time: .zero, outcome: .notFinite))),
-    .ofRun("ping", .ping(Message.Ping(step: 12, leases: [3 << 32 | 98, 3 << 32 | 99]))),
-    .ofRun("ping-without-parameters", .ping(Message.Ping(step: nil, leases: []))),
+          round: 12, lease: 5, tasks: 0..<1, time: .zero, outcome: .notFinite))),
+    .ofRun("ping", .ping(Message.Ping(round: 12, leases: [3 << 32 | 98, 3 << 32 | 99]))),
+    .ofRun("ping-without-parameters", .ping(Message.Ping(round: nil, leases: []))),
     .ofRun("pong", .pong),
     .ofRun("goodbye", .goodbye(.init(.leaving, "asked to stop"))),
   ]

@@ -233,9 +233,10 @@ struct  Outerloop__Parameters
 {
   ProtobufCMessage base;
   /*
-   * The step whose meta-gradient is to be taken here.
+   * The round that is to be computed with these: a training step, a validation, or the evaluation.
+   * Rounds are numbered from zero, and follow from the run plan.
    */
-  uint64_t step;
+  uint64_t round;
   /*
    * In the order of the compiled program.
    */
@@ -248,7 +249,7 @@ struct  Outerloop__Parameters
 
 
 /*
- * The coordinator lends a worker some neighbouring tasks of one step.
+ * The coordinator lends a worker some neighbouring tasks of one round.
  */
 struct  Outerloop__TaskBatch
 {
@@ -256,7 +257,7 @@ struct  Outerloop__TaskBatch
   /*
    * May be one ahead of the parameters that the worker holds; it then waits for them.
    */
-  uint64_t step;
+  uint64_t round;
   /*
    * Names this loan in the answer; never used twice in a run.
    */
@@ -294,7 +295,7 @@ struct  Outerloop__MetaGradient
   /*
    * As in the TaskBatch, like the three fields after it.
    */
-  uint64_t step;
+  uint64_t round;
   uint64_t lease;
   uint32_t lower;
   uint32_t upper;
@@ -303,8 +304,10 @@ struct  Outerloop__MetaGradient
    */
   uint64_t microseconds;
   /*
-   * The sum over the tasks, losses and meta-gradients in one row; the Welcome's program says what
-   * stands where. Absent if some number in it was not finite: a diverged task is an answer, too.
+   * In training, the sum over the tasks, losses and meta-gradients in one row; the Welcome's program
+   * says what stands where. In a validation or evaluation, a row of losses, and accuracies where
+   * there are such, for each task. Absent if some number of a sum was not finite: a diverged task is
+   * an answer, too.
    */
   Outerloop__Tensor *sum;
 };
@@ -320,9 +323,9 @@ struct  Outerloop__Ping
 {
   ProtobufCMessage base;
   /*
-   * One more than the step of the parameters that it holds; zero if it holds none.
+   * One more than the round of the parameters that it holds; zero if it holds none.
    */
-  uint64_t next_step;
+  uint64_t next_round;
   /*
    * The TaskBatches that it has not answered yet; what is missing here got lost and is lent again.
    */

@@ -17,15 +17,19 @@ public protocol PlanKind: Hashable, Sendable {
   /// Its keys, in the order of its documentation, every value spelled out.
   var settings: [(key: String, value: PlanValue)] { get }
 
-  /// Takes what `evaluation` says of it; by default there is nothing to say.
-  mutating func readEvaluation(_ reader: inout PlanReader) throws(PlanError)
+  /// Takes what `evaluation` or `validation` says of it; by default there is nothing to say.
+  mutating func readEvaluation(
+    _ reader: inout PlanReader, _ purpose: EvaluationPlan.Purpose
+  ) throws(PlanError)
 
   /// The keys that `readEvaluation` asks for.
   var evaluationSettings: [(key: String, value: PlanValue)] { get }
 }
 
 extension PlanKind {
-  public mutating func readEvaluation(_ reader: inout PlanReader) throws(PlanError) {}
+  public mutating func readEvaluation(
+    _ reader: inout PlanReader, _ purpose: EvaluationPlan.Purpose
+  ) throws(PlanError) {}
   public var evaluationSettings: [(key: String, value: PlanValue)] { [] }
 }
 
@@ -34,7 +38,7 @@ public protocol TasksPlan: PlanKind {
   func tasks() -> any TaskDistribution
 
   /// What tasks ask for; by default numbers.
-  var targets: TargetKind { get }
+  var targets: Loss.Targets { get }
 
   /// The file of images that tasks are drawn from; by default none is.
   var imageFile: String? { get }
@@ -46,11 +50,8 @@ public protocol TasksPlan: PlanKind {
   mutating func draw(from images: any ImageSource) throws(ImagesError)
 }
 
-/// What a network is to answer.
-public enum TargetKind: Hashable, Sendable { case numbers, labels }
-
 extension TasksPlan {
-  public var targets: TargetKind { .numbers }
+  public var targets: Loss.Targets { .numbers }
   public var imageFile: String? { nil }
   public var image: ImageShape? { nil }
   public mutating func draw(from images: any ImageSource) throws(ImagesError) {}

@@ -58,8 +58,13 @@ public struct PlanReader {
     throw unknown(stranger, instead: nearest(to: stranger.key, among: asked))
   }
 
+  /// Keys that will be asked for, and so are no slips for others.
+  mutating func willAsk(for keys: String...) {
+    asked += keys.filter { !asked.contains($0) }
+  }
+
   private mutating func entry(_ key: String) -> PlanNode.Entry? {
-    asked.append(key)
+    willAsk(for: key)
     return entries.first { $0.key == key }
   }
 

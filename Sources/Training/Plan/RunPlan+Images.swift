@@ -28,6 +28,7 @@ extension RunPlan {
   public func drawing(from images: any ImageSource) throws(ImagesError) -> RunPlan {
     var plan = self
     try plan.tasks.draw(from: images)
+    try plan.validation?.measured.family.draw(from: images)
     try plan.evaluation.family.draw(from: images)
     return plan
   }

@@ -1,8 +1,8 @@
 public import Episodes
 public import Execution
-public import Graphs
+import Graphs
 public import MetaLearning
-public import NDArrays
+import NDArrays
 
 /// What a plan means.
 extension Trainer {
@@ -26,13 +26,13 @@ extension RunPlan {
     metaLearner(evaluation.network, evaluation.learner)
   }
 
-  /// How well parameters adapt to evaluation's tasks.
-  public func evaluation(
-    of parameters: Parameters<NDArray>, kernels: Kernels = .fastest
-  ) -> Evaluation {
-    Evaluation(
-      evaluationLearner(), at: parameters, on: evaluationTasks(), count: evaluation.tasks,
-      innerSteps: evaluation.innerSteps, seed: evaluation.seed, kernels: kernels)
+  func evaluator(
+    _ measured: EvaluationPlan, branch: UInt64, kernels: Kernels
+  ) -> Evaluator {
+    Evaluator(
+      learner: metaLearner(measured.network, measured.learner), tasks: measured.family.tasks(),
+      count: measured.tasks, innerSteps: measured.innerSteps, statistics: measured.statistics,
+      key: RandomKey(seed: measured.seed).child(branch), kernels: kernels)
   }
 
   private func metaLearner(

@@ -17,6 +17,7 @@ public struct RunPlan: Sendable {
   public let learner: any LearnerPlan
   public let loss: Loss
   public let optimizer: OptimizerPlan
+  public internal(set) var validation: ValidationPlan?
   public internal(set) var evaluation: EvaluationPlan
   public let checkpoint: CheckpointPlan
 }
@@ -55,7 +56,7 @@ extension RunPlan {
   private init(_ reader: inout PlanReader, _ catalogue: Catalogue) throws(PlanError) {
     seed = try reader.value("seed", .whole(0...UInt64.max), default: 1)
     // Steps are counted in float32 inside the outer update.
-    steps = try reader.value("steps", .whole(1...1 << 24))
+    steps = try reader.value("steps", .whole(0...1 << 24))
     batch = try reader.value("batch", .whole(1...1 << 16))
     episodes = try reader.value("episodes", .choice, default: .sent)
     let tasks = try reader.section("tasks", catalogue.tasks)
@@ -68,8 +69,13 @@ extension RunPlan {
       try Loss(&reader, judging: tasks.targets)
     }
     optimizer = try reader.section("optimizer", OptimizerPlan.init)
+    // Either looks like a slip for the other.
+    reader.willAsk(for: "validation", "evaluation")
+    validation = try reader.section("validation") { reader throws(PlanError) in
+      try ValidationPlan.read(&reader, tasks, network, learner)
+    }
     evaluation = try reader.section("evaluation") { reader throws(PlanError) in
-      try EvaluationPlan(&reader, tasks, network, learner)
+      try EvaluationPlan(&reader, .evaluation, tasks, network, learner)
     }
     checkpoint = try reader.section("checkpoint", CheckpointPlan.init)
   }
@@ -77,7 +83,7 @@ extension RunPlan {
 
 extension Loss {
   fileprivate init(
-    _ reader: inout PlanReader, judging targets: TargetKind
+    _ reader: inout PlanReader, judging targets: Targets
   ) throws(PlanError) {
     let fitting = targets == .labels ? Loss.crossEntropy : .meanSquaredError
     self = try reader.value("kind", .choice([fitting], name: \.rawValue), default: fitting)
@@ -109,7 +115,8 @@ extension RunPlan: CustomStringConvertible {
       ("episodes", .word(episodes.rawValue)), ("tasks", written(tasks, as: "family")),
       ("network", written(network, as: "kind")), ("learner", written(learner, as: "method")),
       ("loss", .mapping([("kind", .word(loss.rawValue))])), ("optimizer", optimizer.written),
-      ("evaluation", evaluation.written),
+      ("validation", .mapping(validation.settings)),
+      ("evaluation", .mapping(evaluation.settings)),
       ("checkpoint", .mapping([("every", .whole(checkpoint.every))])),
     ]
     return lines.map { "\($0.0): \($0.1.text)\n" }.joined()

@@ -4,7 +4,7 @@ import NDArrays
 extension Message {
   /// A worker's answer to a task batch.
   public struct MetaGradient: Equatable, Sendable {
-    public var step: Int
+    public var round: Int
     /// As in the task batch.
     public var lease: UInt64
     /// As in the task batch.
@@ -13,8 +13,8 @@ extension Message {
     public var time: Duration
     public var outcome: Outcome
 
-    public init(step: Int, lease: UInt64, tasks: Range<Int>, time: Duration, outcome: Outcome) {
-      (self.step, self.lease, self.tasks) = (step, lease, tasks)
+    public init(round: Int, lease: UInt64, tasks: Range<Int>, time: Duration, outcome: Outcome) {
+      (self.round, self.lease, self.tasks) = (round, lease, tasks)
       (self.time, self.outcome) = (time, outcome)
     }
   }
@@ -43,7 +43,7 @@ extension Message.MetaGradient {
 
   func laidOut(with builder: inout Builder) -> UnsafeMutablePointer<Outerloop__MetaGradient> {
     let gradient = builder.new(outerloop__meta_gradient__init)
-    gradient.pointee.step = UInt64(step)
+    gradient.pointee.round = UInt64(round)
     gradient.pointee.lease = lease
     gradient.pointee.lower = UInt32(tasks.lowerBound)
     gradient.pointee.upper = UInt32(tasks.upperBound)
@@ -58,7 +58,7 @@ extension Message.MetaGradient {
   init(_ gradient: Outerloop__MetaGradient, _ reader: Reader) throws(WireError) {
     guard gradient.microseconds <= Int64.max else { throw .outOfRange(field: "microseconds") }
     self.init(
-      step: try reader.step(gradient.step),
+      round: try reader.round(gradient.round),
       lease: gradient.lease,
       tasks: try reader.tasks(gradient.lower, gradient.upper),
       time: .microseconds(Int64(gradient.microseconds)),

@@ -2,9 +2,9 @@ import CWire
 import NDArrays
 
 extension Message {
-  /// Some neighbouring tasks of one step, lent to a worker.
+  /// Some neighbouring tasks of one round, lent to a worker.
   public struct TaskBatch: Equatable, Sendable {
-    public var step: Int
+    public var round: Int
     /// Names this loan in the answer.
     public var lease: UInt64
     /// How often these tasks have been lent before.
@@ -15,8 +15,9 @@ extension Message {
     /// them.
     public var episodes: [NamedArray]
 
-    public init(step: Int, lease: UInt64, attempt: Int, tasks: Range<Int>, episodes: [NamedArray]) {
-      (self.step, self.lease, self.attempt) = (step, lease, attempt)
+    public init(round: Int, lease: UInt64, attempt: Int, tasks: Range<Int>, episodes: [NamedArray])
+    {
+      (self.round, self.lease, self.attempt) = (round, lease, attempt)
       (self.tasks, self.episodes) = (tasks, episodes)
     }
   }
@@ -25,7 +26,7 @@ extension Message {
 extension Message.TaskBatch {
   func laidOut(with builder: inout Builder) -> UnsafeMutablePointer<Outerloop__TaskBatch> {
     let batch = builder.new(outerloop__task_batch__init)
-    batch.pointee.step = UInt64(step)
+    batch.pointee.round = UInt64(round)
     batch.pointee.lease = lease
     batch.pointee.attempt = UInt32(attempt)
     batch.pointee.lower = UInt32(tasks.lowerBound)
@@ -36,7 +37,7 @@ extension Message.TaskBatch {
 
   init(_ batch: Outerloop__TaskBatch, _ reader: Reader) throws(WireError) {
     self.init(
-      step: try reader.step(batch.step),
+      round: try reader.round(batch.round),
       lease: batch.lease,
       attempt: try reader.count(batch.attempt, "attempt"),
       tasks: try reader.tasks(batch.lower, batch.upper),

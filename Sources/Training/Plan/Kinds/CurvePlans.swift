@@ -21,7 +21,9 @@ public protocol CurvePlan: TasksPlan {
 }
 
 extension CurvePlan {
-  public mutating func readEvaluation(_ reader: inout PlanReader) throws(PlanError) {
+  public mutating func readEvaluation(
+    _ reader: inout PlanReader, _ purpose: EvaluationPlan.Purpose
+  ) throws(PlanError) {
     try curves.sets.readEvaluation(&reader)
   }
 

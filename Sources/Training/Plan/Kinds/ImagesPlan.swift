@@ -1,4 +1,5 @@
 public import Episodes
+public import Networks
 
 /// Few-shot classification of the images of a file.
 ///
@@ -22,7 +23,7 @@ public struct ImagesPlan: TasksPlan {
   /// The tasks themselves, where the images are at hand.
   private var atHand: ImageTasks?
 
-  public var targets: TargetKind { .labels }
+  public var targets: Loss.Targets { .labels }
   public var imageFile: String? { data }
 
   public func tasks() -> any TaskDistribution {
@@ -73,8 +74,11 @@ extension ImagesPlan {
   }
 
   /// A network answers with a score for each of training's ways, so there may not be more of them.
-  public mutating func readEvaluation(_ reader: inout PlanReader) throws(PlanError) {
-    split = try reader.value("split", .choice, default: .test)
+  public mutating func readEvaluation(
+    _ reader: inout PlanReader, _ purpose: EvaluationPlan.Purpose
+  ) throws(PlanError) {
+    split = try reader.value(
+      "split", .choice, default: purpose == .validation ? .validation : .test)
     ways = try reader.value("ways", .whole(2...ways), default: ways)
     try sets.readEvaluation(&reader)
   }

@@ -11,7 +11,9 @@ public struct JointPlan: LearnerPlan {
     innerRate = try reader.value("inner-rate", .number(above: 0))
   }
 
-  public mutating func readEvaluation(_ reader: inout PlanReader) throws(PlanError) {
+  public mutating func readEvaluation(
+    _ reader: inout PlanReader, _ purpose: EvaluationPlan.Purpose
+  ) throws(PlanError) {
     innerRate = try reader.value("inner-rate", .number(above: 0), default: innerRate)
   }
 

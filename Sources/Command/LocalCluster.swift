@@ -1,0 +1,59 @@
+import ArgumentParser
+import Cluster
+import Execution
+import Foundation
+import Logging
+
+/// Worker processes on this machine.
+struct LocalCluster: ParsableArguments {
+  @Option(help: "Worker processes; by default one for each processor.")
+  var workers: Int?
+
+  @Option(help: "Compute threads of each worker.")
+  var threads = 1
+
+  func validate() throws {
+    try check(workers, "workers", atMost: mostAtOnce)
+    try check(threads, "threads", atMost: mostAtOnce)
+  }
+
+  func recipe(_ kernels: KernelOptions, _ logging: LogOptions) throws -> LocalWorkers.Recipe {
+    LocalWorkers.Recipe(
+      count: workers ?? ProcessInfo.processInfo.activeProcessorCount,
+      executable: try thisExecutable(),
+      arguments: [
+        "worker", "--threads", "\(threads)", "--log-level", logging.logLevel.rawValue,
+        "--kernels", kernels.resolved.name,
+      ])
+  }
+}
+
+/// A socket in a folder that only this user can enter.
+struct PrivateSocket {
+  private let folder: String
+
+  init() throws(Complaint) {
+    let template = FileManager.default.temporaryDirectory.appending(path: "outerloop-XXXXXX").path
+    var path = Array(template.utf8CString)
+    guard mkdtemp(&path) != nil else {
+      let why = String(cString: strerror(errno))
+      throw Complaint("\(template): could not make a folder for the socket: \(why)", .cannotCreate)
+    }
+    folder = String(decoding: path.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+  }
+
+  var address: String { "ipc://\(folder)/socket" }
+
+  /// Nothing more can be done about a folder that cannot be removed, so nothing is said either.
+  func remove() { try? FileManager.default.removeItem(atPath: folder) }
+}
+
+private func thisExecutable() throws -> URL {
+  if let path = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe") {
+    return URL(filePath: path)
+  }
+  guard let url = Bundle.main.executableURL else {
+    throw Complaint("cannot tell where this program is, to start workers from it", .failure)
+  }
+  return url
+}

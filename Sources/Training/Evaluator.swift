@@ -1,0 +1,79 @@
+public import Coordination
+public import Episodes
+public import Execution
+public import Graphs
+public import MetaLearning
+public import NDArrays
+import Networks
+
+/// The definition of an evaluation: on which tasks parameters are measured, and what is measured.
+///
+/// A task's row depends on the evaluator, the parameters and the task's index alone. It is the query
+/// loss after 0, 1, ... inner steps; then, where targets are labels, the query accuracies.
+public struct Evaluator: Sendable {
+  public let learner: any MetaLearner
+  public let tasks: any TaskDistribution
+  /// How many tasks.
+  public let count: Int
+  public let innerSteps: Int
+  public let statistics: QueryStatistics
+  /// The branch of all random keys that the tasks are on.
+  private let key: RandomKey
+  private let compiled: Once<Executable>
+
+  init(
+    learner: any MetaLearner, tasks: any TaskDistribution, count: Int, innerSteps: Int,
+    statistics: QueryStatistics, key: RandomKey, kernels: Kernels
+  ) {
+    (self.learner, self.tasks, self.count) = (learner, tasks, count)
+    (self.innerSteps, self.statistics, self.key) = (innerSteps, statistics, key)
+    compiled = Once {
+      Executable(
+        learner.evaluationProgram(tasks.shapes, steps: innerSteps, normalizedBy: statistics),
+        kernels: kernels)
+    }
+  }
+
+  public var hasAccuracy: Bool { learner.loss.targets == .labels }
+
+  /// How many numbers a row has.
+  public var width: Int { (innerSteps + 1) * (hasAccuracy ? 2 : 1) }
+
+  /// One task's row; see `MetaLearner.evaluationProgram`. Compiled when it is first asked for: most
+  /// processes never measure.
+  public var executable: Executable { compiled() }
+
+  /// The key of one task.
+  public func key(ofTask task: Int) -> RandomKey { key.child(UInt64(task)) }
+
+  /// The data of a range of tasks, stacked along a new first axis.
+  public func episodes(_ range: TaskRange) -> Episode<NDArray> {
+    Episode(stacking: range.indices.map { tasks.episode(key(ofTask: $0)) })
+  }
+}
+
+/// Measures ranges of tasks, on one thread, in memory made once.
+///
+/// It may be handed to the thread that will use it; two threads never share one.
+public final class EvaluationRunner: @unchecked Sendable {
+  private let arena: TaskArena
+
+  public init(_ evaluator: Evaluator) {
+    arena = TaskArena(evaluator.executable, parameters: evaluator.learner.layout.count)
+  }
+
+  /// From now on these parameters are measured.
+  public func set(_ parameters: Parameters<NDArray>) { arena.set(parameters) }
+
+  /// The rows of a range, whose data is stacked in `episodes` from its first task on.
+  ///
+  /// A number that is not finite, as after a descent that diverged, is ``Evaluation/diverged``: it is an
+  /// answer like any other, and finite on its way.
+  public func rows(_ range: TaskRange, _ episodes: Episode<NDArray>) -> TaskSum {
+    let values = (0..<range.count).flatMap { task in
+      arena.run(task, of: episodes)
+      return arena.results.map { $0.isFinite ? $0 : Evaluation.diverged }
+    }
+    return TaskSum(range: range, values: values, joining: .appending)
+  }
+}

@@ -1,0 +1,122 @@
+public import Coordination
+public import Episodes
+public import Execution
+public import Graphs
+public import NDArrays
+
+/// What a plan means: what is computed in every round, and what becomes of it.
+///
+/// Everything else in the system only spreads this work or looks at it.
+public struct Run: Sendable {
+  public let plan: RunPlan
+  public let rounds: Rounds
+  public let trainer: Trainer
+  /// Of the rounds that find the best parameters; none where the plan wants no validation.
+  public let validator: Evaluator?
+  /// Of the last round.
+  public let evaluator: Evaluator
+
+  public init(_ plan: RunPlan, kernels: Kernels = .fastest) {
+    self.plan = plan
+    trainer = Trainer(plan: plan, kernels: kernels)
+    evaluator = plan.evaluator(plan.evaluation, branch: Branch.evaluation, kernels: kernels)
+    validator = plan.validation.map {
+      plan.evaluator($0.measured, branch: Branch.validation, kernels: kernels)
+    }
+    rounds = Rounds(
+      steps: plan.steps, batch: plan.batch,
+      validation: plan.validation.map { .init(every: $0.every, tasks: $0.measured.tasks) },
+      evaluation: plan.evaluation.tasks)
+  }
+
+  public func initialState() -> TrainingState { trainer.initialState() }
+
+  /// What is done in a round.
+  public enum Work: Sendable {
+    case training(step: Int)
+    /// The parameters after so many steps are measured.
+    case validation(Evaluator, after: Int)
+    case evaluation(Evaluator)
+  }
+
+  public func work(in round: Int) -> Work {
+    switch rounds.kind(of: round) {
+    case .training(let step): .training(step: step)
+    case .validation(let step): .validation(validator ?? evaluator, after: step)
+    case .evaluation: .evaluation(evaluator)
+    }
+  }
+
+  /// The tasks of a round.
+  public func tasks(in round: Int) -> TaskRange { TaskRange(batch: rounds.tasks(in: round)) }
+
+  /// The shapes of one task's data in a round.
+  public func shapes(of round: Int) -> Episode<Shape> {
+    switch work(in: round) {
+    case .training: trainer.tasks.shapes
+    case .validation(let evaluator, _), .evaluation(let evaluator): evaluator.tasks.shapes
+    }
+  }
+
+  /// The data of some of a round's tasks, stacked along a new first axis.
+  public func episodes(_ round: Int, _ range: TaskRange) -> Episode<NDArray> {
+    switch work(in: round) {
+    case .training(let step): trainer.episodes(step: step, range)
+    case .validation(let evaluator, _), .evaluation(let evaluator): evaluator.episodes(range)
+    }
+  }
+
+  /// The parameters that a round works with.
+  public func parameters(of state: TrainingState, in round: Int) -> Parameters<NDArray> {
+    guard case .evaluation = rounds.kind(of: round) else { return state.parameters }
+    return state.best?.parameters ?? state.parameters
+  }
+}
+
+// MARK: - What becomes of it
+
+extension Run {
+  /// The state after a round, and what was measured in it.
+  public struct Step {
+    public var state: TrainingState
+    public var measured: Evaluation?
+  }
+
+  /// - Parameters:
+  ///   - sum: what all the round's tasks came to.
+  ///   - arena: of the outer update.
+  public func after(
+    _ round: Int, with sum: TaskSum, from state: TrainingState, in arena: Arena
+  ) -> Step {
+    switch work(in: round) {
+    case .training: return Step(state: trainer.applying(sum.values, to: state, in: arena))
+    case .validation(let evaluator, _):
+      let measured = Evaluation(evaluator, sum)
+      return Step(state: state.validated(measured), measured: measured)
+    case .evaluation(let evaluator):
+      return Step(state: state, measured: Evaluation(evaluator, sum))
+    }
+  }
+
+  /// The serial meaning of a run, on one thread: round after round.
+  public func carriedOut() -> Step {
+    let computer = RoundRunner(self)
+    let arena = Arena(for: trainer.update)
+    return (0..<rounds.count).reduce(into: Step(state: initialState())) { step, round in
+      let all = tasks(in: round)
+      let sum = computer.compute(
+        all, of: round, episodes(round, all), at: parameters(of: step.state, in: round))
+      step = after(round, with: sum, from: step.state, in: arena)
+    }
+  }
+}
+
+extension TrainingState {
+  /// The first of equals stays the best.
+  fileprivate func validated(_ measured: Evaluation) -> TrainingState {
+    guard measured.score > best?.score ?? -.infinity else { return self }
+    var state = self
+    state.best = Best(step: step, score: measured.score, parameters: parameters)
+    return state
+  }
+}
