@@ -34,7 +34,7 @@ struct ClusterBenchmark {
       let load = try Load(sinusoid(batch: 25, hidden: 40), workers: workers, steps: 5000)
       printShare("sinusoid, 1-40-40-1", serial(load), load, try load.measure())
     }
-    for workers in [1, 2, 3] {
+    for workers in [1, 2, 4, 8] {
       let task = Duration.milliseconds(3)
       let load = try Load(
         sinusoid(batch: 25, hidden: 40), workers: workers, pretence: task, steps: 100)
