@@ -66,7 +66,9 @@ private func flood(
     }
   }
   peer.send(.ping(.init(round: nil, leases: [])))
-  while case .refusal(let refusal)? = try peer.receive(), refusal.reason != .unknownWorker {}
+  while true {
+    if case .refusal(let refusal)? = try peer.receive(), refusal.reason == .unknownWorker { return }
+  }
 }
 
 /// In a process of its own, so that nobody else's memory is measured.

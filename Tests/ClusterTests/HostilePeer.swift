@@ -46,9 +46,10 @@ final class HostilePeer {
     Wire.encode(Packet(run: run ?? name.run, epoch: epoch, message))
   }
 
-  /// The next message from the coordinator; nil after the end.
+  /// The next message from the coordinator; nil after the end, or if there is none for a while.
   func receive() throws -> Message? {
-    while isThere() {
+    let end = ContinuousClock.now + .milliseconds(300)
+    while isThere(), ContinuousClock.now < end {
       if let frame = socket.receive() {
         return try frame.decoded(by: PacketDecoder(limits: Limits())).message
       }

@@ -2,6 +2,7 @@ import Coordination
 import Episodes
 import Graphs
 import NDArrays
+import Testing
 import Training
 import Wire
 
@@ -27,7 +28,13 @@ final class Replayer {
 
   func takePart() throws {
     for peer in [peer, accomplice] { peer.send(.hello()) }
-    while let message = try peer.receive() {
+    let deadline = ContinuousClock.now + patience
+    while run.now.outcome == nil {
+      try #require(ContinuousClock.now < deadline, "the run does not end: \(run.now)")
+      guard let message = try peer.receive() else {
+        peer.send(.ping(.init(round: parameters?.round, leases: leases.map(\.lease))))
+        continue
+      }
       switch message {
       case .parameters(let message):
         guard let values = Parameters(message.tensors, layout: run.run.trainer.parameters) else {
@@ -35,6 +42,7 @@ final class Replayer {
         }
         parameters = (message.round, values)
       case .taskBatch(let batch): leases.append(batch)
+      case .refusal(let refusal) where refusal.reason == .unknownWorker: peer.send(.hello())
       case .goodbye: return
       case .hello, .welcome, .refusal, .metaGradient, .ping, .pong: break
       }
