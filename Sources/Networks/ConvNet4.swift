@@ -66,7 +66,7 @@ public struct ConvNet4: LayeredNetwork, Hashable {
 
 extension Normalization {
   /// The same normalisation under another name.
-  func named(_ name: String) -> Normalization {
+  public func named(_ name: String) -> Normalization {
     Normalization(name, kind: kind, learned: learned, epsilon: epsilon)
   }
 }

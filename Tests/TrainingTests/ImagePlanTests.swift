@@ -1,5 +1,6 @@
 import Coordination
 import Episodes
+import Graphs
 import NDArrays
 import Networks
 import Testing
@@ -62,6 +63,44 @@ private func plan(_ overrides: String...) throws -> RunPlan {
     let again = try RunPlan(yaml: plan.description, source: "again")
     #expect(again == plan && again.isComplete)
     #expect(try again.drawing(from: Stripes()).description == plan.description)
+  }
+
+  /// Every kind of network for images, with all defaults and then with every value written out.
+  @Test(
+    arguments: [
+      "{kind: convnet4, filters: 3}", "{kind: convnet4, downsampling: max-pool, filters: 2}",
+      "{kind: normalized-mlp}", "{kind: resnet12, filters: [2, 3]}",
+      "{kind: layers, layers: [{layer: convolution, filters: 2}, {layer: norm, norm: {kind: layer}}, "
+        + "{layer: activation}, {layer: max-pool}, {layer: flatten}, {layer: dense, width: 5}]}",
+    ])
+  func networksForImagesAreReadAndWritten(network: String) throws {
+    let images = Stripes(shape: ImageShape(height: 17, width: 16, channels: 3))
+    let plan = try plan("network=\(network)").drawing(from: images)
+    #expect(try RunPlan(yaml: plan.description, source: "again") == plan)
+    let names = Trainer(plan: plan).parameters.names
+    #expect(names.contains("fc.weight") || names.contains("fc5.weight"))
+  }
+
+  @Test func layersAreNamedByTheirKindAndCounted() throws {
+    let layers =
+      "[{layer: convolution, filters: 2, bias: false}, {layer: norm, norm: {scale: false}}, "
+      + "{layer: convolution, filters: 3, size: 1, padding: valid}, {layer: mean}]"
+    let plan = try plan("network={kind: layers, layers: \(layers)}").drawing(from: Stripes())
+    #expect(
+      Trainer(plan: plan).parameters.names == [
+        "conv1.weight", "bn1.bias", "conv2.weight", "conv2.bias", "fc.weight", "fc.bias",
+      ])
+  }
+
+  @Test func networksThatDoNotFitTheImagesAreRefused() throws {
+    let plan = try plan("network={kind: convnet4, downsampling: max-pool}")
+    #expect(throws: ImagesError.network(Stripes().shape)) { try plan.drawing(from: Stripes()) }
+    let error = #expect(throws: PlanError.self) {
+      try RunPlan(
+        yaml: yaml, source: "curves",
+        overrides: ["tasks={family: sinusoid, shots: 5}", "network={kind: convnet4}"])
+    }
+    #expect(error?.message == "network has layers that do not fit inputs of [1]")
   }
 
   @Test func otherImagesOfThatNameAreRefused() throws {

@@ -79,7 +79,10 @@ private let badPlans: [BadPlan] = [
   BadPlan("[8]", "8", hidden("'8'")),
   BadPlan("[8]", "[8, x]", hidden("[8, x]")),
   BadPlan("[8]", "[0]", hidden("[0]")),
-  BadPlan("kind: mlp", "kind: transformer", "7: network.kind is 'transformer'; expected mlp"),
+  BadPlan(
+    "kind: mlp", "kind: transformer",
+    "7: network.kind is 'transformer'; expected one of mlp, normalized-mlp, "
+      + "convnet4, resnet12, layers"),
   BadPlan(
     "method: adam", "method: adamw",
     "13: optimizer.method is 'adamw'; expected one of sgd, momentum, adam"),

@@ -77,7 +77,7 @@ private let variations: [[String]] =
         tasks: {family: sinusoid, shots: 10, query: 10, told: nothing}
         network: {kind: mlp, hidden: [8], activation: relu, \
         initializer: {kind: truncated-normal, deviation: 0.01}}
-        learner: {method: maml, order: second, inner-steps: 1, inner-rate: 0.01}
+        learner: {method: maml, order: second, inner-steps: 1, inner-rate: 0.01, adapts: all}
         loss: {kind: mean-squared-error}
         optimizer: {method: adam, rate: 0.001, schedule: {kind: constant}, \
         betas: [0.9, 0.999], epsilon: 1e-08, clip: {kind: none}}
@@ -87,7 +87,7 @@ private let variations: [[String]] =
         checkpoint: {every: 1000}
 
         """)
-    #expect(resolved.digest == "fd5d4cc13655fd2d")
+    #expect(resolved.digest == "d646ce19c177c93b")
   }
 
   @Test func laterOverridesWin() throws {

@@ -18,7 +18,9 @@ public struct Catalogue: Sendable {
   /// What this package knows.
   public static let standard = Catalogue(
     tasks: [SinusoidPlan.self, VaryingSinusoidPlan.self, PolynomialPlan.self, ImagesPlan.self],
-    networks: [MLPPlan.self], learners: [MAMLPlan.self, JointPlan.self],
+    networks: [
+      MLPPlan.self, NormalizedMLPPlan.self, ConvNet4Plan.self, ResNet12Plan.self, LayersPlan.self,
+    ], learners: [MAMLPlan.self, JointPlan.self],
     plans: BuiltInPlan.standard)
 
   /// Both. No two kinds may have one name.
@@ -36,8 +38,15 @@ extension Catalogue {
     try reader.kind("family", tasks).init(&reader)
   }
 
-  func network(_ reader: inout PlanReader) throws(PlanError) -> any NetworkPlan {
-    try reader.kind("kind", networks).init(&reader)
+  /// A network, which must fit the tasks if it is known what they look like.
+  func network(
+    _ reader: inout PlanReader, for tasks: any TasksPlan
+  ) throws(PlanError) -> any NetworkPlan {
+    let network = try reader.kind("kind", networks).init(&reader)
+    if let example = tasks.example, !network.fits(example: example) {
+      throw reader.error("has layers that do not fit inputs of \(example)")
+    }
+    return network
   }
 
   func learner(_ reader: inout PlanReader) throws(PlanError) -> any LearnerPlan {

@@ -1,7 +1,7 @@
 import Networks
 
 extension Initializer {
-  private enum Kind: String, CaseIterable {
+  enum Kind: String, CaseIterable {
     case zeros, normal
     case truncatedNormal = "truncated-normal"
     case glorotUniform = "glorot-uniform"
@@ -10,11 +10,20 @@ extension Initializer {
   }
 
   init(_ reader: inout PlanReader) throws(PlanError) {
+    try self.init(&reader, assuming: .truncatedNormal)
+  }
+
+  /// As networks for images are usually drawn, unless the plan says otherwise.
+  static func ofImages(_ reader: inout PlanReader) throws(PlanError) -> Initializer {
+    try Initializer(&reader, assuming: .glorotUniform)
+  }
+
+  private init(_ reader: inout PlanReader, assuming kind: Kind) throws(PlanError) {
     func deviation() throws(PlanError) -> Float {
       try reader.value("deviation", .number(above: 0), default: 0.01)
     }
     self =
-      switch try reader.value("kind", Reading<Kind>.choice, default: .truncatedNormal) {
+      switch try reader.value("kind", Reading<Kind>.choice, default: kind) {
       case .zeros: .zeros
       case .normal: .normal(deviation: try deviation())
       case .truncatedNormal: .truncatedNormal(deviation: try deviation())

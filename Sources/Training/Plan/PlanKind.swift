@@ -63,6 +63,13 @@ public protocol NetworkPlan: PlanKind {
   ///   - example: the shape of one input.
   ///   - outputs: how many numbers a task asks for: targets, or classes.
   func network(example: Shape, outputs: Int) -> any Network
+
+  /// Whether there is such a network for inputs of this shape; by default there always is.
+  func fits(example: Shape) -> Bool
+}
+
+extension NetworkPlan {
+  public func fits(example: Shape) -> Bool { true }
 }
 
 /// How a run learns to learn: `learner.method`.

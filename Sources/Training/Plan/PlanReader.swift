@@ -52,6 +52,28 @@ public struct PlanReader {
     return section
   }
 
+  /// A list of mappings, each of which `read` must ask for all the keys of.
+  public mutating func sections<Section>(
+    _ key: String, _ count: ClosedRange<Int>,
+    _ read: (inout PlanReader) throws(PlanError) -> Section
+  ) throws(PlanError) -> [Section] {
+    let expectation = "a list of \(count.lowerBound) to \(count.upperBound) mappings"
+    let list = Reading<[PlanNode]>(expectation: expectation) { node in
+      guard case .list(let nodes) = node.content, count.contains(nodes.count) else { return nil }
+      return nodes
+    }
+    var sections: [Section] = []
+    for (index, node) in try value(key, list).enumerated() {
+      var reader = try PlanReader(node, path: path + [key, "\(index + 1)"])
+      sections.append(try read(&reader))
+      try reader.finish()
+    }
+    return sections
+  }
+
+  /// What is wrong with the values of this mapping taken together.
+  func error(_ complaint: String) -> PlanError { origin.error("\(Self.name(path)) \(complaint)") }
+
   /// To be called when everything that means something was asked for.
   func finish() throws(PlanError) {
     guard let stranger = entries.first(where: { !asked.contains($0.key) }) else { return }

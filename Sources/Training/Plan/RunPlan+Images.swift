@@ -1,10 +1,13 @@
 public import Episodes
+import NDArrays
 
 /// Why a file of images is not the one that a plan speaks of, or not enough for it.
 public enum ImagesError: Error, Equatable, CustomStringConvertible {
   case otherImages(found: String, expected: String)
   case otherShape(found: ImageShape, expected: ImageShape)
   case tasks(ImageTasksError)
+  /// They are too small, or otherwise not what the network's layers take.
+  case network(ImageShape)
 
   public var description: String {
     switch self {
@@ -13,7 +16,16 @@ public enum ImagesError: Error, Equatable, CustomStringConvertible {
     case .otherShape(let found, let expected):
       "the images are \(found), and those of the plan are \(expected)"
     case .tasks(let error): "\(error)"
+    case .network(let shape): "the network has layers that do not fit images of \(shape)"
     }
+  }
+}
+
+extension TasksPlan {
+  /// The shape of one input, if it is known.
+  var example: Shape? {
+    if imageFile != nil, image == nil { return nil }
+    return Shape(Array(tasks().shapes.support.inputs.sizes.dropFirst()))
   }
 }
 
@@ -29,6 +41,9 @@ extension RunPlan {
     var plan = self
     try plan.tasks.draw(from: images)
     try plan.validation?.measured.family.draw(from: images)
+    if let example = plan.tasks.example, !network.fits(example: example) {
+      throw .network(images.shape)
+    }
     try plan.evaluation.family.draw(from: images)
     return plan
   }

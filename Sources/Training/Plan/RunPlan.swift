@@ -61,7 +61,9 @@ extension RunPlan {
     episodes = try reader.value("episodes", .choice, default: .sent)
     let tasks = try reader.section("tasks", catalogue.tasks)
     self.tasks = tasks
-    let network = try reader.section("network", catalogue.network)
+    let network = try reader.section("network") { reader throws(PlanError) in
+      try catalogue.network(&reader, for: tasks)
+    }
     self.network = network
     let learner = try reader.section("learner", catalogue.learner)
     self.learner = learner

@@ -7,11 +7,13 @@ public struct MAMLPlan: LearnerPlan {
   public var order: MAML.Order
   public var innerSteps: Int
   public var innerRate: Float
+  public var adapts: MAML.Adapting
 
   public init(_ reader: inout PlanReader) throws(PlanError) {
     order = try reader.value("order", .choice, default: .second)
     innerSteps = try reader.value("inner-steps", .innerSteps(from: 1), default: 1)
     innerRate = try reader.value("inner-rate", .number(above: 0))
+    adapts = try reader.value("adapts", .choice, default: .all)
   }
 
   public mutating func readEvaluation(
@@ -23,7 +25,7 @@ public struct MAMLPlan: LearnerPlan {
   public var settings: [(key: String, value: PlanValue)] {
     [
       ("order", .word(order.rawValue)), ("inner-steps", .whole(innerSteps)),
-      ("inner-rate", .number(innerRate)),
+      ("inner-rate", .number(innerRate)), ("adapts", .word(adapts.rawValue)),
     ]
   }
 
@@ -34,7 +36,7 @@ public struct MAMLPlan: LearnerPlan {
   public func learner(_ network: any Network, _ loss: Loss) -> any MetaLearner {
     MAML(
       network: network, loss: loss, innerRate: innerRate, innerSteps: innerSteps, order: order,
-      adapts: .all)
+      adapts: adapts)
   }
 }
 
