@@ -6,6 +6,9 @@ typedef struct images_product {
   const ol_convolution *c;
   axis rows, columns;
   int64_t contracted, channels;
+  // The filter's part for the panel: the first of its rows, and how far apart they are.
+  const float *panel;
+  int64_t panel_step;
 } images_product;
 
 // Pixels with the same taps: where their first tap reads, and where their results are.
@@ -48,14 +51,14 @@ INLINE void pixel_tile(
   const bool is_backward = p->rows.is_backward;
   const int stretches = is_backward ? s->columns.count : 1;
   const int64_t length = is_backward ? p->contracted : s->columns.count * p->contracted;
-  const int64_t channels = p->channels, source_row = source_step(&p->rows) * p->columns.sources;
+  const int64_t step = p->panel_step, source_row = source_step(&p->rows) * p->columns.sources;
   for (int r = 0; r < s->rows.count; r++) {
     const int64_t row = (s->rows.first + (int64_t)r * tap_step(&p->rows)) * p->columns.size;
     for (int c = 0; c < stretches; c++) {
       const int64_t tap = row + s->columns.first + (int64_t)c * tap_step(&p->columns);
       const int64_t shift = (r * source_row - c) * p->contracted;
-      const float *b = x->b + tap * p->contracted * channels + at.column;
-      for (int64_t k = shift; k < shift + length; k++, b += channels) {
+      const float *b = p->panel + tap * p->contracted * step;
+      for (int64_t k = shift; k < shift + length; k++, b += step) {
         EACH_VECTOR right[j] = get(b, AT(0));
         EACH_ELEMENT sum[i][j] = FMA((vec)s->source[i][k], right[j], sum[i][j]);
       }
@@ -143,7 +146,26 @@ static void pixels_of_runs(
     }
 }
 
-static void images_panels(const images_product *p, const operands *x) {
+enum { PANEL_ROOM = 16384 };
+
+// The part of the filter that a panel reads, in one piece where that is worth while: its parts of rows would
+// share few sets of the cache and drive each other out.
+static void find_panel(
+  images_product *p, const float *filter, corner at, int vectors, float room[PANEL_ROOM]) {
+  const int64_t rows = p->rows.size * p->columns.size * p->contracted, width = vectors * LANES;
+  const int64_t pixels = (int64_t)p->c->images * p->rows.positions * p->columns.positions;
+  p->panel = filter + at.column;
+  p->panel_step = p->channels;
+  if (p->channels <= width || rows * width > PANEL_ROOM || pixels < 160 || at.lanes < LANES) return;
+  for (int64_t r = 0; r < rows; r++)
+    for (int j = 0; j < vectors; j++)
+      store(room + r * width + j * LANES, load(p->panel + r * p->channels + j * LANES));
+  p->panel = room;
+  p->panel_step = width;
+}
+
+static void images_panels(images_product *p, const operands *x) {
+  float room[PANEL_ROOM];
   corner at = {0, 0, LANES};
   int64_t left = (p->channels + LANES - 1) / LANES;
   while (left > 0) {
@@ -151,6 +173,7 @@ static void images_panels(const images_product *p, const operands *x) {
     const pixels_kernel kernel = pixels_kernel_of(width);
     left -= width;
     if (left == 0) at.lanes = (int)((p->channels - 1) % LANES) + 1;
+    find_panel(p, x->b, at, width, room);
     EACH_RUN(rows, &p->rows) {
       EACH_RUN(columns, &p->columns) pixels_of_runs(p, x, at, kernel, &rows, &columns);
     }
@@ -161,10 +184,10 @@ static void images_panels(const images_product *p, const operands *x) {
 static void convolve(
   const ol_convolution *c, const float *x, const float *f, const float *addend, const float *gate,
   float *y) {
-  const images_product p = {
+  images_product p = {
     c, {c->down, c->height, c->filter_height, c->stride_down, c->top, false},
     {c->across, c->width, c->filter_width, c->stride_across, c->left, false}, c->inputs,
-    c->outputs};
+    c->outputs, 0, 0};
   const operands all = {x, f, addend, gate, y};
   images_panels(&p, &all);
 }
@@ -172,10 +195,10 @@ static void convolve(
 static void convolve_by_input(
   const ol_convolution *c, const float *y, const float *f, const float *addend, const float *gate,
   float *x) {
-  const images_product p = {
+  images_product p = {
     c, {c->height, c->down, c->filter_height, c->stride_down, c->top, true},
     {c->width, c->across, c->filter_width, c->stride_across, c->left, true}, c->outputs,
-    c->inputs};
+    c->inputs, 0, 0};
   const operands all = {y, f, addend, gate, x};
   images_panels(&p, &all);
 }
