@@ -91,7 +91,9 @@ extension Run {
   /// The lines of metrics.
   func lines() throws -> [Metrics] {
     guard let data = FileManager.default.contents(atPath: files.metrics) else { return [] }
-    return try data.split(separator: UInt8(ascii: "\n")).map {
+    // What is being written while it is read may end in half a line.
+    let whole = data[..<(data.lastIndex(of: UInt8(ascii: "\n")) ?? data.startIndex)]
+    return try whole.split(separator: UInt8(ascii: "\n")).map {
       try JSONDecoder().decode(Metrics.self, from: Data($0))
     }
   }

@@ -1,4 +1,5 @@
 import Episodes
+import Graphs
 import MetaLearning
 import NDArrays
 import Networks
@@ -177,5 +178,18 @@ private let standard = Catalogue.standard
       plan.optimizer.method
         == .adam(Adam(rate: .constant(0.001), beta1: 0.9, beta2: 0.999, epsilon: 1e-8)))
     #expect((plan.evaluation.tasks, plan.shownInEvaluation) == (600, [5, 10]))
+  }
+
+  @Test(
+    arguments: [
+      ("omniglot-5way-1shot", 111_749 + 256), ("omniglot-5way-1shot-no-conv", 246_597 + 512),
+    ])
+  func theOmniglotPlansAreThePapers(name: String, parameters: Int) throws {
+    let builtIn = try #require(standard.plan(named: name))
+    let plan = try builtIn.plan(overrides: ["tasks.image=[28, 28, 1]"])
+    let learner = try #require(plan.trainingLearner() as? MAML)
+    #expect(learner.layout.leaves.reduce(0) { $0 + $1.count } == parameters)
+    #expect((learner.innerRate, learner.innerSteps, learner.adapts) == (2, 1, .weights))
+    #expect((plan.steps, plan.batch) == (60_000, 32))
   }
 }

@@ -15,9 +15,10 @@ public struct BuiltInPlan: Hashable, Sendable {
     try RunPlan(yaml: yaml, source: name, overrides: overrides, catalogue: catalogue)
   }
 
-  static let standard = [
-    sinusoid, sinusoidFirstOrder, sinusoidPretrained, sinusoidOracle, varyingSinusoid, polynomial,
-  ]
+  static let standard =
+    [
+      sinusoid, sinusoidFirstOrder, sinusoidPretrained, sinusoidOracle, varyingSinusoid, polynomial,
+    ] + omniglot
 }
 
 extension BuiltInPlan {

@@ -44,12 +44,16 @@ public struct PlanReader {
     _ key: String, _ read: (inout PlanReader) throws(PlanError) -> Section
   ) throws(PlanError) -> Section {
     let entry = entry(key)
-    if entry == nil, let misspelt = misspelling(of: key) { throw unknown(misspelt, instead: key) }
     let node = entry?.value ?? PlanNode(content: .mapping([]), origin: origin)
     var reader = try PlanReader(node, path: path + [key])
-    let section = try read(&reader)
-    try reader.finish()
-    return section
+    do throws(PlanError) {
+      let section = try read(&reader)
+      try reader.finish()
+      return section
+    } catch {
+      guard entry == nil, let misspelt = misspelling(of: key) else { throw error }
+      throw unknown(misspelt, instead: key)
+    }
   }
 
   /// A list of mappings, each of which `read` must ask for all the keys of.
@@ -80,13 +84,8 @@ public struct PlanReader {
     throw unknown(stranger, instead: nearest(to: stranger.key, among: asked))
   }
 
-  /// Keys that will be asked for, and so are no slips for others.
-  mutating func willAsk(for keys: String...) {
-    asked += keys.filter { !asked.contains($0) }
-  }
-
   private mutating func entry(_ key: String) -> PlanNode.Entry? {
-    willAsk(for: key)
+    asked.append(key)
     return entries.first { $0.key == key }
   }
 

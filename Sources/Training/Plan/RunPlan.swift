@@ -71,8 +71,6 @@ extension RunPlan {
       try Loss(&reader, judging: tasks.targets)
     }
     optimizer = try reader.section("optimizer", OptimizerPlan.init)
-    // Either looks like a slip for the other.
-    reader.willAsk(for: "validation", "evaluation")
     validation = try reader.section("validation") { reader throws(PlanError) in
       try ValidationPlan.read(&reader, tasks, network, learner)
     }
