@@ -57,7 +57,8 @@ extension Workload {
     if lastIsRow { e.row_stride.1 = 0 }
     let last = UInt8(operands - 1)
     e.step.0 = ol_step(
-      operation: UInt8(operation), destination: UInt8(operands), a: 0, b: min(1, last), c: last)
+      operation: UInt8(operation), destination: UInt8(operands), a: 0, b: min(1, last), c: last,
+      then: 0, d: 0, e: 0)
     let pointers = UnsafeMutablePointer<UnsafePointer<Float>?>.allocate(capacity: operands)
     for index in 0..<operands { (pointers + index).initialize(to: floats(rows * columns)) }
     let out = floats(rows * columns)

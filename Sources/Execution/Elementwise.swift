@@ -30,11 +30,12 @@ extension ol_elementwise {
       set(\.row_stride, index, Int32(strides.row))
       set(\.column_stride, index, UInt8(strides.column))
     }
-    var registers = Registers(fused.steps, operands: view.operands.count)
-    steps = UInt8(fused.steps.count)
+    let pairs = fused.steps.paired()
+    var registers = Registers(pairs, operands: view.operands.count)
+    steps = UInt8(pairs.count)
     literals = UInt8(registers.literals.count)
     for (index, value) in registers.literals.enumerated() { set(\.literal, index, value) }
-    for index in fused.steps.indices { set(\.step, index, registers.next()) }
+    for index in pairs.indices { set(\.step, index, registers.next()) }
   }
 
   /// Writes one element of a C array, which Swift sees as a tuple.
@@ -51,7 +52,7 @@ extension ol_elementwise {
 /// Gives each step of a pass a register: operands first, then literals, then temporaries, which are
 /// used again once nobody reads them any more.
 private struct Registers {
-  private let steps: [FusedPointwise.Step]
+  private let steps: [PairedStep]
   private let operands: Int
   private(set) var literals: [Float] = []
   private var lastUse: [Int]
@@ -59,7 +60,7 @@ private struct Registers {
   private var free: [Int] = []
   private var fresh = 0
 
-  init(_ steps: [FusedPointwise.Step], operands: Int) {
+  init(_ steps: [PairedStep], operands: Int) {
     (self.steps, self.operands) = (steps, operands)
     lastUse = Array(steps.indices)
     for (index, step) in steps.enumerated() {
@@ -88,11 +89,14 @@ private struct Registers {
       free.append(register[used])
     }
     register.append(free.popLast() ?? newRegister())
-    let code = step.function.code
+    let first = step.first.arguments.count
+    func argument(_ index: Int, of count: Int) -> UInt8 { UInt8(index < count ? x[index] : 0) }
     return ol_step(
-      operation: code, destination: UInt8(register[index]), a: UInt8(x[0]),
-      b: UInt8(step.function == .relu ? x[0] : x.count > 1 ? x[1] : 0),
-      c: UInt8(x.count > 2 ? x[2] : 0))
+      operation: step.first.function.code, destination: UInt8(register[index]), a: UInt8(x[0]),
+      b: step.first.function == .relu ? UInt8(x[0]) : argument(1, of: first),
+      c: argument(2, of: first),
+      then: step.then?.code ?? UInt8(OL_THEN_NOTHING), d: argument(first, of: x.count),
+      e: argument(first + 1, of: x.count))
   }
 
   private func order(_ a: FusedPointwise.Argument, _ b: FusedPointwise.Argument) -> Bool {

@@ -96,6 +96,23 @@ enum ContractModel {
     }
   }
 
+  /// The operation after a value in the same step.
+  static func then(_ operation: UInt8, _ t: Float, _ d: Float, _ e: Float) -> Float? {
+    switch Int(operation) {
+    case OL_THEN_NOTHING: t
+    case OL_THEN_ADD: step(UInt8(OL_ADD), t, d, e)
+    case OL_THEN_SUBTRACT: step(UInt8(OL_SUBTRACT), t, d, e)
+    case OL_THEN_SUBTRACT_FROM: step(UInt8(OL_SUBTRACT), d, t, e)
+    case OL_THEN_MULTIPLY: step(UInt8(OL_MULTIPLY), t, d, e)
+    case OL_THEN_FMA: step(UInt8(OL_FMA), t, d, e)
+    case OL_THEN_ADD_TO_PRODUCT: step(UInt8(OL_FMA), d, e, t)
+    case OL_THEN_GATE: step(UInt8(OL_GATE), t, d, e)
+    case OL_THEN_GATE_OTHER: step(UInt8(OL_GATE), d, t, e)
+    case OL_THEN_RELU: step(UInt8(OL_GATE), t, t, e)
+    default: nil
+    }
+  }
+
   /// Without arithmetic, which the mode would have a say in.
   static func flushed(_ x: Float) -> Float {
     let isSubnormal = x.bitPattern & 0x7f80_0000 == 0

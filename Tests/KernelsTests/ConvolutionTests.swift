@@ -12,9 +12,9 @@ import Testing
     var epilogue: ContractModel.Epilogue
     var role: Role
 
-    init(_ role: Role, seed: UInt64) {
+    init(_ role: Role, seed: UInt64, width: ClosedRange<Int> = 1...9) {
       var random = RandomKey(seed: seed).stream
-      c = ol_convolution(random: &random)
+      c = ol_convolution(random: &random, width: width)
       let images = Int(c.images * c.height * c.width * c.inputs)
       let windows = Int(c.images * c.down * c.across * c.outputs)
       let filter = Int(c.filter_height * c.filter_width * c.inputs * c.outputs)
@@ -51,10 +51,23 @@ import Testing
   }
 }
 
+extension ConvolutionTests {
+  /// More windows across than are listed, more of them than a block has, and filters worth a copy.
+  @Test(arguments: Role.allCases, 100..<112 as Range<UInt64>)
+  func wideImagesAreTheSameChains(role: Role, seed: UInt64) {
+    let example = Example(role, seed: seed, width: 17...60)
+    for table in Table.all {
+      let found = table.convolution(example)
+      #expect(
+        difference(found, example.model) == nil, "\(table.testDescription), \(example.c)")
+    }
+  }
+}
+
 extension ol_convolution {
   /// Windows of any size and stride, wherever at least one of them fits.
-  init(random: inout RandomStream) {
-    let height = Axis(random: &random), width = Axis(random: &random)
+  init(random: inout RandomStream, width: ClosedRange<Int>) {
+    let height = Axis(random: &random, 1...9), width = Axis(random: &random, width)
     let channels = [1, 2, 3, 7, 8, 9, 15, 16, 17, 24, 31, 32, 33, 48, 64, 80]
     self.init()
     (self.height, down, filter_height) = (height.image, height.windows, height.size)
@@ -71,8 +84,8 @@ extension ol_convolution {
   private struct Axis {
     var image: Int32, windows: Int32, size: Int32, stride: Int32, before: Int32
 
-    init(random: inout RandomStream) {
-      (image, size) = (Int32(random.pick(1...9)), Int32(random.pick(1...4)))
+    init(random: inout RandomStream, _ images: ClosedRange<Int>) {
+      (image, size) = (Int32(random.pick(images)), Int32(random.pick(1...4)))
       (stride, before) = (Int32(random.pick(1...3)), Int32(random.pick(0...3)))
       let after = max(Int32(random.pick(0...3)), size - image - before)
       windows = (before + image + after - size) / stride + 1

@@ -20,7 +20,7 @@ struct ElementwiseProgram {
     steps = [
       ol_step(
         operation: UInt8(operation), destination: count, a: 0, b: min(1, count - 1),
-        c: min(2, count - 1))
+        c: min(2, count - 1), then: 0, d: 0, e: 0)
     ]
   }
 
@@ -33,12 +33,18 @@ struct ElementwiseProgram {
     for index in 0..<random.pick(1...9) {
       let known = first + min(index, 5) - 1
       func source() -> UInt8 { UInt8(random.pick(0...known)) }
+      let operation = random.pick(operations)
+      let isPaired = Self.firsts.contains(operation) && random.pick([true, false])
+      let then = isPaired ? random.pick(OL_THEN_ADD...OL_THEN_RELU) : OL_THEN_NOTHING
       steps.append(
         ol_step(
-          operation: UInt8(random.pick(operations)), destination: UInt8(first + index % 5),
-          a: source(), b: source(), c: source()))
+          operation: UInt8(operation), destination: UInt8(first + index % 5),
+          a: source(), b: source(), c: source(), then: UInt8(then), d: source(), e: source()))
     }
   }
+
+  /// What another operation may come after in the same step.
+  private static let firsts = [OL_ADD, OL_SUBTRACT, OL_MULTIPLY, OL_FMA]
 
   private mutating func addOperand(_ random: inout RandomStream) {
     let stride = random.pick([
@@ -93,8 +99,10 @@ struct ElementwiseProgram {
     for step in steps {
       let (a, b, c) = (Int(step.a), Int(step.b), Int(step.c))
       guard
-        let value = ContractModel.step(
-          step.operation, registers[a], registers[b], registers[c])
+        let first = ContractModel.step(
+          step.operation, registers[a], registers[b], registers[c]),
+        let value = ContractModel.then(
+          step.then, first, registers[Int(step.d)], registers[Int(step.e)])
       else { return nil }
       registers[Int(step.destination)] = value
       result = value

@@ -87,8 +87,22 @@ enum {
   OL_COPY,         // a
 };
 
+// What becomes of the value t of an addition, subtraction, multiplication or multiply-add in the same step.
+enum {
+  OL_THEN_NOTHING = 0,
+  OL_THEN_ADD,             // t + d
+  OL_THEN_SUBTRACT,        // t - d
+  OL_THEN_SUBTRACT_FROM,   // d - t
+  OL_THEN_MULTIPLY,        // t * d
+  OL_THEN_FMA,             // fma(t, d, e)
+  OL_THEN_ADD_TO_PRODUCT,  // fma(d, e, t)
+  OL_THEN_GATE,            // d > 0 ? t : 0
+  OL_THEN_GATE_OTHER,      // t > 0 ? d : 0
+  OL_THEN_RELU,            // t > 0 ? t : 0
+};
+
 typedef struct ol_step {
-  uint8_t operation, destination, a, b, c;
+  uint8_t operation, destination, a, b, c, then, d, e;
 } ol_step;
 
 enum { OL_MAX_OPERANDS = 8, OL_MAX_LITERALS = 8, OL_MAX_STEPS = 24, OL_MAX_REGISTERS = 32 };

@@ -11,6 +11,47 @@ typedef struct values {
 
 typedef float scratch[OL_MAX_REGISTERS][CHUNK + LANES];
 
+// Steps of two operations at once, the value between them in a register.
+#define EACH_PAIR(FIRST, THEN)                                                            \
+  for (int64_t i = 0; i < n; i += LANES, a += s, b += t, c += u, d += v, e += w) {        \
+    const vec x = load(a), y = load(b), z = load(c), p = load(d), q = load(e);            \
+    (void)x, (void)y, (void)z, (void)p, (void)q;                                          \
+    const vec r = FIRST;                                                                  \
+    store(out + i, THEN);                                                                 \
+  }                                                                                       \
+  break
+
+#define EACH_THEN(FIRST)                                                                  \
+  switch (step->then) {                                                                   \
+    case OL_THEN_ADD: EACH_PAIR(FIRST, r + p);                                            \
+    case OL_THEN_SUBTRACT: EACH_PAIR(FIRST, r - p);                                       \
+    case OL_THEN_SUBTRACT_FROM: EACH_PAIR(FIRST, p - r);                                  \
+    case OL_THEN_MULTIPLY: EACH_PAIR(FIRST, r * p);                                       \
+    case OL_THEN_FMA: EACH_PAIR(FIRST, FMA(r, p, q));                                     \
+    case OL_THEN_ADD_TO_PRODUCT: EACH_PAIR(FIRST, FMA(p, q, r));                          \
+    case OL_THEN_GATE: EACH_PAIR(FIRST, gated(r, p));                                     \
+    case OL_THEN_GATE_OTHER: EACH_PAIR(FIRST, gated(p, r));                               \
+    default: EACH_PAIR(FIRST, gated(r, r));                                               \
+  }                                                                                       \
+  break
+
+static void run_pair(const ol_step *step, const values *registers, int64_t n, float *out) {
+  const float *a = registers[step->a].at, *b = registers[step->b].at, *c = registers[step->c].at;
+  const float *d = registers[step->d].at, *e = registers[step->e].at;
+  const int64_t s = registers[step->a].step, t = registers[step->b].step;
+  const int64_t u = registers[step->c].step, v = registers[step->d].step;
+  const int64_t w = registers[step->e].step;
+  switch (step->operation) {
+    case OL_ADD: EACH_THEN(x + y);
+    case OL_SUBTRACT: EACH_THEN(x - y);
+    case OL_MULTIPLY: EACH_THEN(x * y);
+    default: EACH_THEN(FMA(x, y, z));
+  }
+}
+
+#undef EACH_PAIR
+#undef EACH_THEN
+
 #define EACH(...)                                                             \
   for (int64_t i = 0; i < n; i += LANES, a += s, b += t, c += u) {            \
     const vec x = load(a), y = load(b), z = load(c);                          \
@@ -20,6 +61,10 @@ typedef float scratch[OL_MAX_REGISTERS][CHUNK + LANES];
   break
 
 static void run_step(const ol_step *step, const values *registers, int64_t n, float *out) {
+  if (step->then) {
+    run_pair(step, registers, n, out);
+    return;
+  }
   const float *a = registers[step->a].at, *b = registers[step->b].at, *c = registers[step->c].at;
   const int64_t s = registers[step->a].step, t = registers[step->b].step;
   const int64_t u = registers[step->c].step;
