@@ -212,6 +212,11 @@ extension ProgramBuilder {
   private mutating func simplestSum(_ x: ValueID, _ shape: Shape) -> ValueID {
     if self[x].shape == shape { return x }
     if constant(x) == 0 { return fill(0, shape) }
+    if shape.rank < self[x].shape.rank {
+      // Sums that differ in leading axes of one alone are then one sum.
+      let ones = [Int](repeating: 1, count: self[x].shape.rank - shape.rank)
+      return simplestReshape(simplestSum(x, Shape(ones + shape.sizes)), shape)
+    }
     if let (value, factor) = factored(x) {
       return scaled(simplestSum(value, shape), by: factor, shape)
     }
