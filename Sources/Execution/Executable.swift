@@ -18,7 +18,7 @@ public struct Executable: Sendable {
     self.program = program.optimized()
     self.kernels = kernels
     plan = MemoryPlan(self.program)
-    code = Code(self.program, plan)
+    code = Code(self.program, plan, kernels)
   }
 
   /// The memory that one arena takes.
@@ -35,16 +35,12 @@ public struct Executable: Sendable {
 
   /// Runs one kernel call alone, again and again: for benchmarks, since its results mean nothing.
   package func run(operation index: Int, times: Int, _ arena: Arena) {
-    let operations = Array(repeating: code.body[index], count: times)
-    operations.withUnsafeBufferPointer { run($0, arena) }
+    let calls = Array(repeating: code.body[index], count: times)
+    calls.withUnsafeBufferPointer { run($0, arena) }
   }
 
-  private func run(
-    _ operations: UnsafeBufferPointer<Code.Operation>, _ arena: Arena
-  ) {
+  private func run(_ calls: UnsafeBufferPointer<ol_call>, _ arena: Arena) {
     precondition(arena.code === code, "an arena serves the executable it was made for")
-    let mode = ol_enter_float_mode()
-    defer { ol_leave_float_mode(mode) }
-    code.execute(operations, kernels.table, arena.base, arena.pointers)
+    ol_run(Int64(calls.count), calls.baseAddress, arena.base, arena.pointers)
   }
 }

@@ -11,13 +11,7 @@ struct Lowering {
   var body: [Code.Operation] = []
   /// The instruction that each operation of the body computes.
   var computed: [ValueID] = []
-  var products: [ol_product] = []
-  var elementwises: [ol_elementwise] = []
-  var convolutions: [ol_convolution] = []
-  var poolings: [ol_pooling] = []
-  var sizes: [Code.Sizes] = []
-  var copies: [ol_copy] = []
-  var fills: [Code.Fill] = []
+  var parameters = Code.Parameters()
   var pointerOffsets: [Int32] = []
 
   init(program: Program, plan: MemoryPlan) { (self.program, self.plan) = (program, plan) }
@@ -44,17 +38,18 @@ struct Lowering {
     // Inputs are written by the caller; a reshape is the same memory.
     case .input, .reshape: return nil
     case .fill(let value):
-      fills.append(Code.Fill(value: value, count: instruction.shape.count))
-      return Code.Operation(kind: .fill, record: Int32(fills.count - 1))
+      let fill = ol_fill(count: Int64(instruction.shape.count), value: value)
+      return Code.Operation(kind: OL_CALL_FILL, parameters: parameters.append(fill))
     case .ramp:
-      fills.append(Code.Fill(value: 0, count: instruction.shape.count))
-      return Code.Operation(kind: .ramp, record: Int32(fills.count - 1))
+      let ramp = ol_fill(count: Int64(instruction.shape.count), value: 0)
+      return Code.Operation(kind: OL_CALL_RAMP, parameters: parameters.append(ramp))
     case .fusedPointwise(let fused):
       return elementwise(
-        .elementwise, ol_elementwise(fused, instruction.operands.map(shape)), instruction.operands)
+        OL_CALL_ELEMENTWISE, ol_elementwise(fused, instruction.operands.map(shape)),
+        instruction.operands)
     case .fusedSum(let fused):
       return elementwise(
-        .sumElementwise, ol_elementwise(fused, instruction.operands.map(shape)),
+        OL_CALL_SUM_ELEMENTWISE, ol_elementwise(fused, instruction.operands.map(shape)),
         instruction.operands)
     case .product(let product):
       return self.product(FusedProduct(product), instruction.operands, instruction.shape)
@@ -100,20 +95,18 @@ struct Lowering {
         swap(&left, &right)
       }
     }
-    products.append(record)
     return Code.Operation(
-      kind: .product, record: Int32(products.count - 1), a: left, b: right, addend: addend,
-      gate: gate)
+      kind: OL_CALL_PRODUCT, parameters: parameters.append(record), a: left, b: right,
+      addend: addend, gate: gate)
   }
 
   private mutating func elementwise(
-    _ kind: Code.Kind, _ record: ol_elementwise, _ operands: [ValueID]
+    _ kind: Int, _ record: ol_elementwise, _ operands: [ValueID]
   ) -> Code.Operation {
-    elementwises.append(record)
     let start = pointerOffsets.count
     pointerOffsets += operands.map(offset)
     return Code.Operation(
-      kind: kind, record: Int32(elementwises.count - 1), pointers: Int32(start))
+      kind: kind, parameters: parameters.append(record), pointers: Int32(start))
   }
 
   private mutating func sum(_ operand: ValueID, _ result: Shape) -> Code.Operation {
@@ -122,12 +115,12 @@ struct Lowering {
     let first = summed.first ?? source.rank
     let last = summed.last ?? source.rank - 1
     func product(_ sizes: ArraySlice<Int>) -> Int64 { Int64(sizes.reduce(1, *)) }
-    sizes.append(
-      Code.Sizes(
-        outer: product(source.sizes[..<first]),
-        reduced: first <= last ? product(source.sizes[first...last]) : 1,
-        inner: product(source.sizes[(last + 1)...])))
-    return Code.Operation(kind: .sum, record: Int32(sizes.count - 1), a: offset(operand))
+    let extent = ol_extent(
+      batch: 1, outer: product(source.sizes[..<first]),
+      reduced: first <= last ? product(source.sizes[first...last]) : 1,
+      inner: product(source.sizes[(last + 1)...]))
+    return Code.Operation(
+      kind: OL_CALL_SUM, parameters: parameters.append(extent), a: offset(operand))
   }
 
   /// Matrices, one after the other; the compiler has made them of any other transpose.
@@ -139,11 +132,11 @@ struct Lowering {
     precondition(
       transpose.order == Array(0..<rank - 2) + [rank - 1, rank - 2],
       "\(transpose.name) is for the compiler to rewrite")
-    sizes.append(
-      Code.Sizes(
-        outer: Int64(source[rank - 2]), inner: Int64(source[rank - 1]),
-        batch: Int64(source.sizes[..<(rank - 2)].reduce(1, *))))
-    return Code.Operation(kind: .transpose, record: Int32(sizes.count - 1), a: offset(operand))
+    let extent = ol_extent(
+      batch: Int64(source.sizes[..<(rank - 2)].reduce(1, *)), outer: Int64(source[rank - 2]),
+      reduced: 1, inner: Int64(source[rank - 1]))
+    return Code.Operation(
+      kind: OL_CALL_TRANSPOSE, parameters: parameters.append(extent), a: offset(operand))
   }
 
   private mutating func broadcast(_ operand: ValueID, _ result: Shape) -> Code.Operation {
@@ -164,8 +157,8 @@ struct Lowering {
         $0.storeBytes(of: Int32(stride), toByteOffset: axis * 4, as: Int32.self)
       }
     }
-    copies.append(copy)
-    return Code.Operation(kind: .copy, record: Int32(copies.count - 1), a: offset(operand))
+    return Code.Operation(
+      kind: OL_CALL_COPY, parameters: parameters.append(copy), a: offset(operand))
   }
 }
 
@@ -177,20 +170,20 @@ extension Lowering {
     guard let channels = fused.convolution.channels(shapes) else {
       preconditionFailure("\(fused.name) does not fit \(shapes)")
     }
-    convolutions.append(ol_convolution(fused, channels))
     return Code.Operation(
-      kind: fused.convolution.role.kind, record: Int32(convolutions.count - 1),
-      a: offset(operands[0]), b: offset(operands[1]),
+      kind: fused.convolution.role.kind,
+      parameters: parameters.append(ol_convolution(fused, channels)), a: offset(operands[0]),
+      b: offset(operands[1]),
       addend: fused.epilogue.addend == .none ? 0 : offset(operands[2]),
       gate: fused.epilogue.gate == .matrix ? offset(operands[operands.count - 1]) : 0)
   }
 
   private mutating func pooling(
-    _ kind: Code.Kind, _ windows: Windows, _ operands: [ValueID], images: Shape
+    _ kind: Int, _ windows: Windows, _ operands: [ValueID], images: Shape
   ) -> Code.Operation {
-    poolings.append(ol_pooling(windows, images: images[0], channels: images[3]))
+    let record = ol_pooling(windows, images: images[0], channels: images[3])
     return Code.Operation(
-      kind: kind, record: Int32(poolings.count - 1), a: offset(operands[0]),
+      kind: kind, parameters: parameters.append(record), a: offset(operands[0]),
       b: operands.count > 1 ? offset(operands[1]) : 0)
   }
 }
@@ -223,30 +216,30 @@ extension ol_pooling {
 }
 
 extension Convolution.Role {
-  fileprivate var kind: Code.Kind {
+  fileprivate var kind: Int {
     switch self {
-    case .forward: .convolution
-    case .byInput: .byInput
-    case .byFilter: .byFilter
+    case .forward: OL_CALL_CONVOLVE
+    case .byInput: OL_CALL_CONVOLVE_BY_INPUT
+    case .byFilter: OL_CALL_CONVOLVE_BY_FILTER
     }
   }
 }
 
 extension MaximumPooling.Role {
-  fileprivate var kind: Code.Kind {
+  fileprivate var kind: Int {
     switch self {
-    case .maximum: .maximum
-    case .route: .route
-    case .pick: .pick
+    case .maximum: OL_CALL_POOL_MAXIMUM
+    case .route: OL_CALL_POOL_ROUTE
+    case .pick: OL_CALL_POOL_PICK
     }
   }
 }
 
 extension SumPooling.Role {
-  fileprivate var kind: Code.Kind {
+  fileprivate var kind: Int {
     switch self {
-    case .sum: .poolSum
-    case .spread: .spread
+    case .sum: OL_CALL_POOL_SUM
+    case .spread: OL_CALL_POOL_SPREAD
     }
   }
 }

@@ -22,7 +22,24 @@ struct Table: CustomTestStringConvertible, @unchecked Sendable {
         kernels.product($0, a.base, b.base, addend.base, gate.base, c.base)
       }
     }
+    let called = GuardedFloats(count: c.count)
+    call(p, a.base, b.base, addend.base, gate.base, called.base)
+    #expect(difference(called.values, c.values) == nil, "a call of \(p)")
     return c.values
+  }
+
+  /// The same product as a call that is fitted to it.
+  private func call(
+    _ p: ol_product, _ a: UnsafeMutablePointer<Float>, _ b: UnsafePointer<Float>,
+    _ addend: UnsafePointer<Float>, _ gate: UnsafePointer<Float>, _ c: UnsafePointer<Float>
+  ) {
+    func place(_ x: UnsafePointer<Float>) -> Int32 { Int32(x - UnsafePointer(a)) }
+    withUnsafePointer(to: p) {
+      let call = ol_call(
+        run: kernels.runner(Int32(OL_CALL_PRODUCT), $0), parameters: $0, operands: 0, a: 0,
+        b: place(b), addend: place(addend), gate: place(gate), out: place(c))
+      withUnsafePointer(to: call) { ol_run(1, $0, a, nil) }
+    }
   }
 
   /// c += a b, and whatever else `p` says, with `c` for the addend.

@@ -131,6 +131,51 @@ typedef struct ol_copy {
   int32_t stride[OL_MAX_RANK];
 } ol_copy;
 
+// `batch` matrices to transpose or arrays to sum, one after the other, each [outer, reduced, inner].
+typedef struct ol_extent {
+  int64_t batch, outer, reduced, inner;
+} ol_extent;
+
+// The same value `count` times.
+typedef struct ol_fill {
+  int64_t count;
+  float value;
+} ol_fill;
+
+// Which kernel a call is of, and what its parameters are.
+enum {
+  OL_CALL_PRODUCT = 0,      // ol_product
+  OL_CALL_ELEMENTWISE,      // ol_elementwise
+  OL_CALL_SUM_ELEMENTWISE,  // ol_elementwise
+  OL_CALL_SUM,              // ol_extent, with a batch of one
+  OL_CALL_TRANSPOSE,        // ol_extent, of matrices [outer, inner]
+  OL_CALL_COPY,             // ol_copy
+  OL_CALL_FILL,             // ol_fill
+  OL_CALL_RAMP,             // ol_fill: 0, 1, 2, ... whatever the value
+  OL_CALL_CONVOLVE,         // ol_convolution, here and below
+  OL_CALL_CONVOLVE_BY_INPUT,
+  OL_CALL_CONVOLVE_BY_FILTER,
+  OL_CALL_POOL_MAXIMUM,     // ol_pooling, here and below
+  OL_CALL_POOL_ROUTE,
+  OL_CALL_POOL_PICK,
+  OL_CALL_POOL_SUM,
+  OL_CALL_POOL_SPREAD,
+};
+
+struct ol_call;
+
+// Runs one call on values from `base` on; `operands` points at those of all elementwise calls.
+typedef void (*ol_runner)(
+  const struct ol_call *call, float *base, const float *const *operands);
+
+// A call of a kernel, ready to run: places are counted in floats from the base.
+typedef struct ol_call {
+  ol_runner run;
+  const void *parameters;
+  int32_t operands;  // of an elementwise call: where its own begin among all
+  int32_t a, b, addend, gate, out;
+} ol_call;
+
 // All buffers are aligned to 64 bytes and padded to a multiple of 64 bytes; what stands in the
 // padding of an input is arbitrary, and the padding of an output may be overwritten.
 typedef struct ol_kernels {
@@ -171,7 +216,13 @@ typedef struct ol_kernels {
   // out[o, i] = sum over r of x[o * summed + r, i], for the result x of an elementwise program.
   void (*sum_elementwise)(
     const ol_elementwise *e, const float *const *operands, float *out);
+  // What runs calls of a kind with these parameters, which it may be fitted to.
+  ol_runner (*runner)(int kind, const void *parameters);
 } ol_kernels;
+
+// Runs calls one after the other, in the mode of the contract whatever the thread's is.
+void ol_run(
+  int64_t count, const ol_call *calls, float *base, const float *const *operands);
 
 // The tables this machine can run, fastest first; the portable one is always last.
 int ol_kernels_count(void);

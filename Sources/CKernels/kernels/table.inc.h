@@ -12,14 +12,18 @@
 #include "filter.inc.h"
 #include "pooling.inc.h"
 
+INLINE bool is_column_product(const ol_product *p) { return p->n == 1 && p->a_column == 1; }
+
 static void product(
   const ol_product *p, const float *a, const float *b, const float *addend, const float *gate,
   float *c) {
   const operands x = {a, b, addend, gate, c};
-  if (p->n == 1 && p->a_column == 1) column_product(p, &x);
+  if (is_column_product(p)) column_product(p, &x);
   else matrix_product(p, &x);
 }
 
+#include "calls.inc.h"
+
 const ol_kernels TABLE = {
   NAME, product, elementwise, sum, transpose, copy, convolve, convolve_by_input, convolve_by_filter,
-  pool_maximum, pool_route, pool_pick, pool_sum, pool_spread, sum_elementwise};
+  pool_maximum, pool_route, pool_pick, pool_sum, pool_spread, sum_elementwise, runner};

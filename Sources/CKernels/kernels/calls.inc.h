@@ -1,0 +1,88 @@
+// Kernels as calls: each finds its parameters and its values by a record.
+
+#define CALL(name) \
+  static void name##_call(const ol_call *call, float *base, const float *const *all_operands)
+#define VALUE(place) (base + call->place)
+#define PRODUCT_VALUES \
+  ((operands){VALUE(a), VALUE(b), VALUE(addend), VALUE(gate), VALUE(out)})
+
+CALL(column_product) {
+  const operands x = PRODUCT_VALUES;
+  column_product(call->parameters, &x);
+}
+
+CALL(matrix_product) {
+  const operands x = PRODUCT_VALUES;
+  matrix_product(call->parameters, &x);
+}
+
+CALL(elementwise) {
+  elementwise(call->parameters, all_operands + call->operands, VALUE(out));
+}
+
+CALL(sum_elementwise) {
+  sum_elementwise(call->parameters, all_operands + call->operands, VALUE(out));
+}
+
+CALL(sum) {
+  const ol_extent *x = call->parameters;
+  sum(x->outer, x->reduced, x->inner, VALUE(a), VALUE(out));
+}
+
+CALL(transpose) {
+  const ol_extent *x = call->parameters;
+  for (int64_t i = 0, size = x->outer * x->inner; i < x->batch; i++)
+    transpose(x->outer, x->inner, VALUE(a) + i * size, VALUE(out) + i * size);
+}
+
+CALL(copy) { copy(call->parameters, VALUE(a), VALUE(out)); }
+
+CALL(fill) {
+  const ol_fill *fill = call->parameters;
+  for (int64_t i = 0; i < fill->count; i++) VALUE(out)[i] = fill->value;
+}
+
+CALL(ramp) {
+  const ol_fill *fill = call->parameters;
+  for (int64_t i = 0; i < fill->count; i++) VALUE(out)[i] = (float)i;
+}
+
+#define DEFINE_CONVOLUTION_CALL(name)                                                     \
+  CALL(name) {                                                                            \
+    name(call->parameters, VALUE(a), VALUE(b), VALUE(addend), VALUE(gate), VALUE(out));   \
+  }
+DEFINE_CONVOLUTION_CALL(convolve)
+DEFINE_CONVOLUTION_CALL(convolve_by_input)
+DEFINE_CONVOLUTION_CALL(convolve_by_filter)
+
+CALL(pool_maximum) { pool_maximum(call->parameters, VALUE(a), VALUE(out)); }
+CALL(pool_route) { pool_route(call->parameters, VALUE(a), VALUE(b), VALUE(out)); }
+CALL(pool_pick) { pool_pick(call->parameters, VALUE(a), VALUE(b), VALUE(out)); }
+CALL(pool_sum) { pool_sum(call->parameters, VALUE(a), VALUE(out)); }
+CALL(pool_spread) { pool_spread(call->parameters, VALUE(a), VALUE(out)); }
+
+static ol_runner product_runner(const ol_product *p) {
+  return is_column_product(p) ? column_product_call : matrix_product_call;
+}
+
+static ol_runner runner(int kind, const void *parameters) {
+  switch (kind) {
+    case OL_CALL_PRODUCT: return product_runner(parameters);
+    case OL_CALL_ELEMENTWISE: return elementwise_call;
+    case OL_CALL_SUM_ELEMENTWISE: return sum_elementwise_call;
+    case OL_CALL_SUM: return sum_call;
+    case OL_CALL_TRANSPOSE: return transpose_call;
+    case OL_CALL_COPY: return copy_call;
+    case OL_CALL_FILL: return fill_call;
+    case OL_CALL_RAMP: return ramp_call;
+    case OL_CALL_CONVOLVE: return convolve_call;
+    case OL_CALL_CONVOLVE_BY_INPUT: return convolve_by_input_call;
+    case OL_CALL_CONVOLVE_BY_FILTER: return convolve_by_filter_call;
+    case OL_CALL_POOL_MAXIMUM: return pool_maximum_call;
+    case OL_CALL_POOL_ROUTE: return pool_route_call;
+    case OL_CALL_POOL_PICK: return pool_pick_call;
+    case OL_CALL_POOL_SUM: return pool_sum_call;
+    case OL_CALL_POOL_SPREAD: return pool_spread_call;
+    default: return 0;
+  }
+}
