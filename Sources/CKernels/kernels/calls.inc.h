@@ -1,10 +1,6 @@
 // Kernels as calls: each finds its parameters and its values by a record.
 
-#define CALL(name) \
-  static void name##_call(const ol_call *call, float *base, const float *const *all_operands)
-#define VALUE(place) (base + call->place)
-#define PRODUCT_VALUES \
-  ((operands){VALUE(a), VALUE(b), VALUE(addend), VALUE(gate), VALUE(out)})
+#include "onetile.inc.h"
 
 CALL(column_product) {
   const operands x = PRODUCT_VALUES;
@@ -62,7 +58,9 @@ CALL(pool_sum) { pool_sum(call->parameters, VALUE(a), VALUE(out)); }
 CALL(pool_spread) { pool_spread(call->parameters, VALUE(a), VALUE(out)); }
 
 static ol_runner product_runner(const ol_product *p) {
-  return is_column_product(p) ? column_product_call : matrix_product_call;
+  if (is_column_product(p)) return column_product_call;
+  const ol_runner fitted = one_tile(p);
+  return fitted ? fitted : matrix_product_call;
 }
 
 static ol_runner runner(int kind, const void *parameters) {
