@@ -33,6 +33,7 @@ extension PreparedRun {
   /// What is known before the first step.
   private func announce(workers: Int?) {
     let (plan, trainer) = (run.plan, run.trainer)
+    let memory = run.peakBytes
     let count = trainer.parameters.leaves.reduce(0) { $0 + $1.count }
     tell(
       """
@@ -40,7 +41,8 @@ extension PreparedRun {
       plan       \(plan.digest), \(plan.steps) steps of \(plan.batch) tasks, from step \(state.step)
       learner    \(count) parameters, \(trainer.metaGradient.program.instructions.count) \
       operations a task, \(trainer.metaGradient.kernels) kernels
-      memory     \(trainer.metaGradient.peakBytes) bytes a thread for a task's program
+      memory     \(readable(memory.training)) a thread to train, \
+      \(readable(memory.measuring)) to evaluate
       workers    \(workers.map { "\($0) on this machine" } ?? "wanted") at \(listener.address)
       """)
   }
@@ -83,4 +85,10 @@ extension PreparedRun {
     try RunReport(run: run, parameters: evaluated, evaluation: evaluation)
       .write(to: directory.files)
   }
+}
+
+/// Such as `37.2 KB`, in powers of ten.
+private func readable(_ bytes: Int) -> String {
+  let (value, unit) = bytes < 1_000_000 ? (Double(bytes) / 1e3, "KB") : (Double(bytes) / 1e6, "MB")
+  return "\((value * 10).rounded() / 10) \(unit)"
 }

@@ -3,14 +3,17 @@ public import Episodes
 public import Graphs
 public import NDArrays
 
-/// Computes whatever rounds a run has, on one thread, in memory that is made when it is first needed.
+/// Computes whatever rounds a run has, on one thread, in the memory of one program at a time.
 ///
 /// It may be handed to the thread that will use it; two threads never share one.
 public final class RoundRunner: @unchecked Sendable {
+  private enum Runner {
+    case training(TaskRunner)
+    case measuring(EvaluationRunner, isValidation: Bool)
+  }
+
   private let run: Run
-  private lazy var trainer = TaskRunner(run.trainer)
-  private lazy var validator = run.validator.map(EvaluationRunner.init)
-  private lazy var evaluator = EvaluationRunner(run.evaluator)
+  private var runner: Runner?
   /// The round whose parameters are set.
   private var round: Int?
 
@@ -25,22 +28,39 @@ public final class RoundRunner: @unchecked Sendable {
     _ range: TaskRange, of round: Int, _ episodes: Episode<NDArray>,
     at parameters: Parameters<NDArray>
   ) -> TaskSum {
-    let isNew = self.round != round
-    self.round = round
-    switch run.rounds.kind(of: round) {
-    case .training:
-      if isNew { trainer.set(parameters) }
-      return trainer.sum(range, episodes)
-    case .validation: return rows(validator ?? evaluator, range, episodes, isNew, parameters)
-    case .evaluation: return rows(evaluator, range, episodes, isNew, parameters)
+    if self.round != round { prepare(round, parameters) }
+    return switch runner {
+    case .training(let runner): runner.sum(range, episodes)
+    case .measuring(let runner, _): runner.rows(range, episodes)
+    case nil: preconditionFailure("round \(round) was not prepared")
     }
   }
 
-  private func rows(
-    _ runner: EvaluationRunner, _ range: TaskRange, _ episodes: Episode<NDArray>, _ isNew: Bool,
-    _ parameters: Parameters<NDArray>
-  ) -> TaskSum {
-    if isNew { runner.set(parameters) }
-    return runner.rows(range, episodes)
+  private func prepare(_ round: Int, _ parameters: Parameters<NDArray>) {
+    self.round = round
+    switch (run.work(in: round), runner) {
+    case (.training, .training), (.validation, .measuring(_, isValidation: true)),
+      (.evaluation, .measuring(_, isValidation: false)):
+      break
+    case (let work, _):
+      // First the memory of the program before is given back.
+      runner = nil
+      runner = make(work)
+    }
+    switch runner {
+    case .training(let runner): runner.set(parameters)
+    case .measuring(let runner, _): runner.set(parameters)
+    case nil: break
+    }
+  }
+
+  private func make(_ work: Run.Work) -> Runner {
+    switch work {
+    case .training: .training(TaskRunner(run.trainer))
+    case .validation(let evaluator, _):
+      .measuring(EvaluationRunner(evaluator), isValidation: true)
+    case .evaluation(let evaluator):
+      .measuring(EvaluationRunner(evaluator), isValidation: false)
+    }
   }
 }

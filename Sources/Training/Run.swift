@@ -73,6 +73,15 @@ public struct Run: Sendable {
   }
 }
 
+extension Run {
+  /// The memory that the program of a task takes, of each kind of round in turn; only one is in
+  /// memory at a time.
+  public var peakBytes: (training: Int, measuring: Int) {
+    let measuring = [evaluator, validator].compactMap { $0?.executable.peakBytes }
+    return (trainer.metaGradient.peakBytes, measuring.max() ?? 0)
+  }
+}
+
 // MARK: - What becomes of it
 
 extension Run {

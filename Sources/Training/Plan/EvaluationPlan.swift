@@ -62,10 +62,8 @@ extension ValidationPlan {
     _ learner: any LearnerPlan
   ) throws(PlanError) -> ValidationPlan? {
     let every = try reader.value("every", .whole(0...1 << 24), default: 0)
-    guard every > 0 else { return nil }
-    return ValidationPlan(
-      every: every,
-      measured: try EvaluationPlan(&reader, .validation, family, network, learner))
+    let measured = try EvaluationPlan(&reader, .validation, family, network, learner)
+    return every > 0 ? ValidationPlan(every: every, measured: measured) : nil
   }
 }
 
