@@ -48,9 +48,9 @@ typedef struct ol_product {
 } ol_product;
 
 // Images x [images, height, width, inputs], windows y [images, down, across, outputs] and a filter
-// f [filter_height, filter_width, inputs, outputs]. The tap (i, j) of the window (v, w) reads the pixel
-// (v * stride_down + i - top, w * stride_across + j - left), if there is one. What follows is scaled,
-// added and gated as in a product, a row being the last axis.
+// f [filter_height, filter_width, inputs, outputs]. The tap (i, j) of the window (v, w) reads the
+// pixel (v * stride_down + i - top, w * stride_across + j - left), if there is one. What follows is
+// scaled, added and gated as in a product, a row being the last axis.
 typedef struct ol_convolution {
   int32_t images, inputs, outputs;
   int32_t height, width, down, across;
@@ -87,7 +87,8 @@ enum {
   OL_COPY,         // a
 };
 
-// What becomes of the value t of an addition, subtraction, multiplication or multiply-add in the same step.
+// What becomes of the value t of an addition, subtraction, multiplication or multiply-add in the
+// same step.
 enum {
   OL_THEN_NOTHING = 0,
   OL_THEN_ADD,             // t + d
@@ -193,8 +194,8 @@ typedef struct ol_kernels {
   void (*convolve)(
     const ol_convolution *c, const float *x, const float *f, const float *addend,
     const float *gate, float *y);
-  // x from y and f, the latter as [filter_height, filter_width, outputs, inputs]. The chain runs over
-  // taps row by row, then outputs.
+  // x from y and f, the latter as [filter_height, filter_width, outputs, inputs]. The chain runs
+  // over taps row by row, then outputs.
   void (*convolve_by_input)(
     const ol_convolution *c, const float *y, const float *f, const float *addend,
     const float *gate, float *x);
@@ -204,8 +205,8 @@ typedef struct ol_kernels {
     const float *gate, float *f);
   // The largest of each window of x: where v > best, v, from the first tap on, row by row.
   void (*pool_maximum)(const ol_pooling *p, const float *x, float *out);
-  // Images: zeros, but the number u of each window where the largest of the window of x stands; added up
-  // in the order of the windows where they overlap.
+  // Images: zeros, but the number u of each window where the largest of the window of x stands;
+  // added up in the order of the windows where they overlap.
   void (*pool_route)(const ol_pooling *p, const float *x, const float *u, float *out);
   // What the images u have where the largest of each window of x stands.
   void (*pool_pick)(const ol_pooling *p, const float *x, const float *u, float *out);

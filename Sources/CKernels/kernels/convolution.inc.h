@@ -1,6 +1,6 @@
-// Convolutions that give images, in tiles of registers: some pixels by some vectors of channels, as rows
-// and columns of a product. Pixels on which the same taps bear are computed together, wherever they
-// stand, so that padding is not computed at all.
+// Convolutions that give images, in tiles of registers: some pixels by some vectors of channels, as
+// rows and columns of a product. Pixels on which the same taps bear are computed together, wherever
+// they stand, so that padding is not computed at all.
 
 typedef struct images_product {
   const ol_convolution *c;
@@ -148,8 +148,8 @@ static void pixels_of_runs(
 
 enum { PANEL_ROOM = 16384 };
 
-// The part of the filter that a panel reads, in one piece where that is worth while: its parts of rows would
-// share few sets of the cache and drive each other out.
+// The part of the filter that a panel reads, in one piece where that is worth while: its parts of
+// rows would share few sets of the cache and drive each other out.
 static void find_panel(
   images_product *p, const float *filter, corner at, int vectors, float room[PANEL_ROOM]) {
   const int64_t rows = p->rows.size * p->columns.size * p->contracted, width = vectors * LANES;

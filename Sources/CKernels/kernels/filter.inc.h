@@ -1,7 +1,7 @@
-// Convolutions that give a filter, in tiles of registers: some rows by some vectors of output channels.
-// A row is one input channel of one tap; those of a row of taps are neighbours, in the filter and in
-// the image. Windows are taken in blocks that stay in the first-level cache while every tile reads
-// them; between blocks a tile waits in memory, which changes no bit.
+// Convolutions that give a filter, in tiles of registers: some rows by some vectors of output
+// channels. A row is one input channel of one tap; those of a row of taps are neighbours, in the
+// filter and in the image. Windows are taken in blocks that stay in the first-level cache while
+// every tile reads them; between blocks a tile waits in memory, which changes no bit.
 
 enum {
   BLOCK_WINDOWS = 256,
@@ -17,8 +17,8 @@ typedef struct block {
   bool is_first, is_last;
 } block;
 
-// Neighbouring rows of the filter, `first` counted from the start of a row of taps: the windows that any
-// of them read in, and those that all of them do.
+// Neighbouring rows of the filter, `first` counted from the start of a row of taps: the windows
+// that any of them read in, and those that all of them do.
 typedef struct filter_rows {
   int tap_row, first, count;
   range any, all;
@@ -30,8 +30,8 @@ typedef struct readings {
   int32_t pixel[BLOCK_WINDOWS], outputs[BLOCK_WINDOWS];
 } readings;
 
-// Neighbouring windows of one line that lie in a block: the pixel row that some tap reads, if there is
-// one, and the columns.
+// Neighbouring windows of one line that lie in a block: the pixel row that some tap reads, if there
+// is one, and the columns.
 typedef struct stretch {
   int64_t line, pixel_row;
   range columns;

@@ -1,11 +1,12 @@
-// Pooling, one window at a time, vectors of channels within. Windows of two by two, which nearly all are,
-// have loops of their own.
+// Pooling, one window at a time, vectors of channels within. Windows of two by two, which nearly
+// all are, have loops of their own.
 
 typedef struct window_size {
   int height, width;
 } window_size;
 
-// The channels of one window: where its top left pixel is in images, and its place among the pooled.
+// The channels of one window: where its top left pixel is in images, and its place among the
+// pooled.
 typedef struct window {
   int64_t image, pooled;
 } window;
@@ -48,7 +49,8 @@ INLINE veci largest_tap(const window_size size, const ol_pooling *p, const float
 }
 
 INLINE void maximum_at(
-  const window_size size, const ol_pooling *p, const float *x, const float *u, place at, float *out) {
+  const window_size size, const ol_pooling *p, const float *x, const float *u, place at,
+  float *out) {
   (void)u;
   vec best = get(x, at);
   EACH_TAP {
@@ -59,7 +61,8 @@ INLINE void maximum_at(
 }
 
 INLINE void pick_at(
-  const window_size size, const ol_pooling *p, const float *x, const float *u, place at, float *out) {
+  const window_size size, const ol_pooling *p, const float *x, const float *u, place at,
+  float *out) {
   const veci where = largest_tap(size, p, x, at);
   vec picked = 0;
   EACH_TAP {
@@ -71,21 +74,24 @@ INLINE void pick_at(
 
 // To pixels that no other window has.
 INLINE void route_at(
-  const window_size size, const ol_pooling *p, const float *x, const float *u, place at, float *out) {
+  const window_size size, const ol_pooling *p, const float *x, const float *u, place at,
+  float *out) {
   const veci where = largest_tap(size, p, x, at);
   const vec routed = get(u, at);
   EACH_TAP put(out, PIXEL, where == TAP ? routed : (vec)0);
 }
 
 INLINE void add_route_at(
-  const window_size size, const ol_pooling *p, const float *x, const float *u, place at, float *out) {
+  const window_size size, const ol_pooling *p, const float *x, const float *u, place at,
+  float *out) {
   const veci where = largest_tap(size, p, x, at);
   const vec routed = get(u, at);
   EACH_TAP put(out, PIXEL, get(out, PIXEL) + (where == TAP ? routed : (vec)0));
 }
 
 INLINE void sum_at(
-  const window_size size, const ol_pooling *p, const float *x, const float *u, place at, float *out) {
+  const window_size size, const ol_pooling *p, const float *x, const float *u, place at,
+  float *out) {
   (void)u;
   vec sum = 0;
   EACH_TAP sum += get(x, PIXEL);
@@ -93,7 +99,8 @@ INLINE void sum_at(
 }
 
 INLINE void spread_at(
-  const window_size size, const ol_pooling *p, const float *x, const float *u, place at, float *out) {
+  const window_size size, const ol_pooling *p, const float *x, const float *u, place at,
+  float *out) {
   (void)u;
   const vec value = get(x, at);
   EACH_TAP put(out, PIXEL, get(out, PIXEL) + value);

@@ -20,7 +20,8 @@ static int64_t add_octets(chunk part, const float *x, partial_sums parts) {
   return rows;
 }
 
-// Adds a chunk's rows to the partial sums; `first` is the place of its first row among those of the sum.
+// Adds a chunk's rows to the partial sums; `first` is the place of its first row among those of the
+// sum.
 static void add_rows(chunk part, int64_t first, const float *x, partial_sums parts) {
   for (int64_t r = first % 8 == 0 ? add_octets(part, x, parts) : 0; r < part.rows; r++)
     add_row(part.columns, x + r * part.columns, parts[(first + r) % 8]);

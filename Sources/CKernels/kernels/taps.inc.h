@@ -36,8 +36,8 @@ static taps taps_at(const axis *a, int position) {
   return found.count > 0 ? found : (taps){0};
 }
 
-// The positions first, first + stride, ..., on which the same taps bear: `at` those of the first. From one
-// position to the next, sources advance by `run_advance`.
+// The positions first, first + stride, ..., on which the same taps bear: `at` those of the first.
+// From one position to the next, sources advance by `run_advance`.
 typedef struct run {
   int first, count;
   taps at;

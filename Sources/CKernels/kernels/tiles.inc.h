@@ -1,6 +1,6 @@
-// How high and wide the tiles of convolutions may be. The file that includes this has defined, for each
-// width n in vectors up to four, PIXELS_OF_n and FILTER_OF_n, the most rows of a tile whose results
-// are images or a filter; and WIDEST_PANEL, the widest that is good.
+// How high and wide the tiles of convolutions may be. The file that includes this has defined, for
+// each width n in vectors up to four, PIXELS_OF_n and FILTER_OF_n, the most rows of a tile whose
+// results are images or a filter; and WIDEST_PANEL, the widest that is good.
 
 enum { MOST_TILE_ROWS = 12 };
 
