@@ -16,15 +16,16 @@ struct RunReport {
   let parameters: Parameters<NDArray>
   let evaluation: Evaluation
 
-  /// Prints the table, and writes it to a run's folder; with a picture, where tasks are curves.
+  /// Writes the table to a run's folder, with a picture where tasks are curves; then prints it.
   func write(to files: RunFiles) throws {
-    try put(table.text)
     try writeAtomically(Array(table.json.utf8), to: files.evaluation)
-    guard let curves = run.evaluator.tasks as? any CurveTasks else {
-      return tell("written: \(files.evaluation)")
+    if let curves = run.evaluator.tasks as? any CurveTasks {
+      try writeAtomically(Array(picture(of: curves).svg.utf8), to: files.picture)
+      tell("written: \(files.evaluation), \(files.picture)")
+    } else {
+      tell("written: \(files.evaluation)")
     }
-    try writeAtomically(Array(picture(of: curves).svg.utf8), to: files.picture)
-    tell("written: \(files.evaluation), \(files.picture)")
+    try put(table.text)
   }
 
   var table: EvaluationTable {

@@ -85,6 +85,14 @@ extension CommandTests {
       #expect(outcome.errors.contains("standard output"))
     }
 
+    @Test func whatCannotBePrintedIsInTheFolderAllTheSame() throws {
+      let run = try Run()
+      let outcome = try run.train(["--workers", "1"], shell: #"exec "$@" > /dev/full"#).outcome()
+      #expect(outcome.ending == .exit(74))
+      #expect(try Table(json: run.text(run.files.evaluation)).results.count == 3)
+      #expect(FileManager.default.fileExists(atPath: run.files.picture))
+    }
+
     @Test(arguments: [1, 2, 3]) func aRunThatDivergesSaysSo(workers: Int) throws {
       let run = try Run(["learner.inner-rate=1e15"])
       let outcome = try run.train(["--workers", "\(workers)"]).outcome()
