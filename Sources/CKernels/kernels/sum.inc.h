@@ -59,49 +59,58 @@ static void sum(int64_t outer, int64_t reduced, int64_t inner, const float *x, f
 
 // MARK: Products with one column
 
-// Four rows of a by the column b; rows that there are not repeat the last one.
-static quad four_dots(const ol_product *p, const float *a, const float *b, int rows) {
-  const float *row[4];
-  octet sum[4];
-  UNROLLED for (int i = 0; i < 4; i++) {
-    row[i] = a + (int64_t)(i < rows ? i : rows - 1) * p->a_row;
-    sum[i] = 0;
-  }
-  int k = 0;
+// Up to four rows of a by the column b.
+INLINE quad dots(const int rows, const ol_product *p, const float *a, const float *b) {
+  octet sum[4] = {0};
+  int64_t k = 0;
   for (; k + 8 <= p->k; k += 8) {
     const octet right = octet_load(b + k);
-    UNROLLED for (int i = 0; i < 4; i++) sum[i] = FMA(octet_load(row[i] + k), right, sum[i]);
+    UNROLLED for (int i = 0; i < rows; i++)
+      sum[i] = FMA(octet_load(a + i * (int64_t)p->a_row + k), right, sum[i]);
   }
   if (k < p->k) {
-    const int left = p->k - k;
+    const int left = (int)(p->k - k);
     const octet right = octet_load_some(b + k, left);
-    UNROLLED for (int i = 0; i < 4; i++)
-      sum[i] = FMA(octet_load_some(row[i] + k, left), right, sum[i]);
+    UNROLLED for (int i = 0; i < rows; i++)
+      sum[i] = FMA(octet_load_some(a + i * (int64_t)p->a_row + k, left), right, sum[i]);
   }
   return joined4(sum[0], sum[1], sum[2], sum[3]);
 }
 
-INLINE quad quad_load_some(const float *p, int count) {
+INLINE quad first_of_quad(const int count, const float *p) {
+  if (count == 4) return quad_load(p);
   quad v = 0;
-  UNROLLED for (int i = 0; i < 4; i++)
-    if (i < count) v[i] = p[i];
+  UNROLLED for (int i = 0; i < count; i++) v[i] = p[i];
   return v;
 }
 
-static void column_product(const ol_product *p, const operands *x) {
-  for (int64_t row = 0; row < p->m; row += 4) {
-    const int rows = p->m - row < 4 ? (int)(p->m - row) : 4;
-    quad v = four_dots(p, x->a + row * p->a_row, x->b, rows);
-    quad addend = 0;
-    if (p->addend == OL_ADDEND_ROW) addend = (quad)x->addend[0];
-    if (p->addend == OL_ADDEND_MATRIX) addend = quad_load_some(x->addend + row, rows);
-    if (p->addend && p->addend_scale != 1) addend *= p->addend_scale;
-    if (p->scale != 1) v = p->addend ? FMA((quad)p->scale, v, addend) : (quad)p->scale * v;
-    else if (p->addend) v += addend;
-    if (p->gate == OL_GATE_RELU) v = v > 0 ? v : (quad)0;
-    if (p->gate == OL_GATE_MATRIX) v = quad_load_some(x->gate + row, rows) > 0 ? v : (quad)0;
-    if (rows == 4) quad_store(x->c + row, v);
-    else UNROLLED for (int i = 0; i < 3; i++)
-      if (i < rows) x->c[row + i] = v[i];
+INLINE void store_first_of_quad(const int count, float *p, quad v) {
+  if (count == 4) quad_store(p, v);
+  else UNROLLED for (int i = 0; i < count; i++) p[i] = v[i];
+}
+
+// `rows` is a constant wherever this is called.
+INLINE void column_part(const int rows, const ol_product *p, const operands *x, int64_t row) {
+  quad v = dots(rows, p, x->a + row * p->a_row, x->b);
+  quad addend = 0;
+  if (p->addend == OL_ADDEND_ROW) addend = (quad)x->addend[0];
+  if (p->addend == OL_ADDEND_MATRIX) addend = first_of_quad(rows, x->addend + row);
+  if (p->addend && p->addend_scale != 1) addend *= p->addend_scale;
+  if (p->scale != 1) v = p->addend ? FMA((quad)p->scale, v, addend) : (quad)p->scale * v;
+  else if (p->addend) v += addend;
+  if (p->gate == OL_GATE_RELU) v = v > 0 ? v : (quad)0;
+  if (p->gate == OL_GATE_MATRIX) v = first_of_quad(rows, x->gate + row) > 0 ? v : (quad)0;
+  store_first_of_quad(rows, x->c + row, v);
+}
+
+static void column_product(const ol_product *product, const operands *values) {
+  const ol_product p = *product;
+  const operands x = *values;
+  int64_t row = 0;
+  for (; row + 4 <= p.m; row += 4) column_part(4, &p, &x, row);
+  switch (p.m - row) {
+    case 3: column_part(3, &p, &x, row); break;
+    case 2: column_part(2, &p, &x, row); break;
+    case 1: column_part(1, &p, &x, row); break;
   }
 }
