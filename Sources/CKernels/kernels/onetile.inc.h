@@ -16,13 +16,25 @@ INLINE int lanes_of_last(const ol_product *p) { return (p->n - 1) % LANES + 1; }
     tile(rows, vectors, last, p, &x, (corner){0, 0, lanes_of_last(p)});               \
   }
 
+// Full tiles, one below the other.
+#define DEFINE_COLUMN_OF_TILES(vectors, ends, rows)                                   \
+  CALL(tiles_##vectors##_##ends) {                                                    \
+    const ol_product p = *(const ol_product *)call->parameters;                       \
+    const operands x = PRODUCT_VALUES;                                                \
+    const int lanes = lanes_of_last(&p);                                              \
+    for (int64_t row = 0; row + (rows) <= p.m; row += (rows))                         \
+      tile(rows, vectors, ends, &p, &x, (corner){row, 0, lanes});                     \
+  }
+
 // What runs a product as wide as one panel, if it is one row or one full tile.
 #define DEFINE_ONE_TILE_TO(vectors, ends, rows)                                       \
   DEFINE_ONE_TILE(vectors, ends, full, rows)                                          \
   DEFINE_ONE_TILE(vectors, ends, 1, 1)                                                \
+  DEFINE_COLUMN_OF_TILES(vectors, ends, rows)                                         \
   static ol_runner one_tile_##vectors##_##ends(const ol_product *p) {                 \
     return p->m == 1 ? tile_##vectors##_##ends##_1_call                               \
-      : p->m == (rows) ? tile_##vectors##_##ends##_full_call : 0;                     \
+      : p->m == (rows) ? tile_##vectors##_##ends##_full_call                          \
+      : (rows) > 0 && p->m % (rows) == 0 ? tiles_##vectors##_##ends##_call : 0;       \
   }
 
 #define DEFINE_ONE_TILE_OF(vectors, rows, paired_rows)                                \
