@@ -58,8 +58,11 @@ struct Table: CustomTestStringConvertible, @unchecked Sendable {
     let buffers = operands.map(GuardedFloats.init)
     let out = operand.map { buffers[$0] } ?? GuardedFloats(count: Int(e.rows * e.columns))
     let pointers = buffers.map { UnsafePointer($0.base) as UnsafePointer<Float>? }
-    inContractMode {
-      withUnsafePointer(to: e) { kernels.elementwise($0, pointers, out.base) }
+    withUnsafePointer(to: e) {
+      let call = ol_call(
+        run: kernels.runner(Int32(OL_CALL_ELEMENTWISE), $0), parameters: $0, operands: 0, a: 0,
+        b: 0, addend: 0, gate: 0, out: 0)
+      withUnsafePointer(to: call) { ol_run(1, $0, out.base, pointers) }
     }
     withExtendedLifetime(buffers) {}
     return out.values

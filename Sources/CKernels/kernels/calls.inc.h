@@ -16,6 +16,8 @@ CALL(elementwise) {
   elementwise(call->parameters, all_operands + call->operands, VALUE(out));
 }
 
+CALL(one_step) { one_step(call->parameters, all_operands + call->operands, VALUE(out)); }
+
 CALL(sum_elementwise) {
   sum_elementwise(call->parameters, all_operands + call->operands, VALUE(out));
 }
@@ -63,10 +65,14 @@ static ol_runner product_runner(const ol_product *p) {
   return fitted ? fitted : matrix_product_call;
 }
 
+static ol_runner elementwise_runner(const ol_elementwise *e) {
+  return e->steps == 1 && (e->rows == 1 || is_flat(e)) ? one_step_call : elementwise_call;
+}
+
 static ol_runner runner(int kind, const void *parameters) {
   switch (kind) {
     case OL_CALL_PRODUCT: return product_runner(parameters);
-    case OL_CALL_ELEMENTWISE: return elementwise_call;
+    case OL_CALL_ELEMENTWISE: return elementwise_runner(parameters);
     case OL_CALL_SUM_ELEMENTWISE: return sum_elementwise_call;
     case OL_CALL_SUM: return sum_call;
     case OL_CALL_TRANSPOSE: return transpose_call;

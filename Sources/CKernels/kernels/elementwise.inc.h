@@ -175,6 +175,20 @@ static bool is_flat(const ol_elementwise *e) {
   return true;
 }
 
+// One step over a flat result, all at once: there is nothing between steps to be kept in a cache.
+static void one_step(const ol_elementwise *e, const float *const *operands, float *out) {
+  float rooms[OL_MAX_OPERANDS + OL_MAX_LITERALS][LANES];
+  values registers[OL_MAX_OPERANDS + OL_MAX_LITERALS];
+  for (int i = 0; i < e->operands; i++) {
+    const bool is_one_value = e->column_stride[i] == 0 && (e->rows == 1 || e->row_stride[i] == 0);
+    registers[i] =
+      is_one_value ? repeated(*operands[i], rooms[i]) : (values){operands[i], LANES};
+  }
+  for (int i = 0; i < e->literals; i++)
+    registers[e->operands + i] = repeated(e->literal[i], rooms[e->operands + i]);
+  run_step(e->step, registers, (int64_t)e->rows * e->columns, out);
+}
+
 static void elementwise(const ol_elementwise *e, const float *const *operands, float *out) {
   const bool flat = e->rows == 1 || is_flat(e);
   const int64_t columns = flat ? (int64_t)e->rows * e->columns : e->columns;
