@@ -1,5 +1,6 @@
 #pragma once
 #include <signal.h>
+#include <stddef.h>
 #include <unistd.h>
 #ifdef __linux__
 #include <sys/prctl.h>
@@ -12,4 +13,10 @@ static inline int ol_die_with_parent(int parent) {
   prctl(PR_SET_PDEATHSIG, SIGKILL);
 #endif
   return getppid() == parent;
+}
+
+// Whether this process ignores a signal, as nohup makes it ignore the end of its terminal.
+static inline int ol_ignores(int number) {
+  struct sigaction action;
+  return sigaction(number, NULL, &action) == 0 && action.sa_handler == SIG_IGN;
 }

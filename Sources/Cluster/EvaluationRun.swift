@@ -30,7 +30,7 @@ public struct EvaluationRun {
   public func carryOut(
     with recipe: LocalWorkers.Recipe, on listener: Listener
   ) throws -> Outcome {
-    let interrupt = Interrupt([SIGINT, SIGTERM], waking: listener.wakeup)
+    let interrupt = Interrupt(Interrupt.signals, waking: listener.wakeup)
     let service = CoordinatorService(
       run: run, state: state, epoch: 1, rules: try rules,
       socket: listener.socket, wakeup: listener.wakeup, interrupt: interrupt, log: log)

@@ -1,9 +1,11 @@
+import CProcess
 import Dispatch
 import Foundation
 import Synchronization
 public import Transport
 
-/// Whether someone asked this process to end, by Ctrl-C or SIGTERM. Who asks twice is obeyed at once.
+/// Whether someone asked this process to end, by Ctrl-C, SIGTERM, or the end of the terminal. Who asks
+/// twice is obeyed at once.
 public final class Interrupt: Sendable {
   private let signal = Atomic<Int32>(0)
 
@@ -11,6 +13,11 @@ public final class Interrupt: Sendable {
   public var request: Int32? {
     let number = signal.load(ordering: .acquiring)
     return number == 0 ? nil : number
+  }
+
+  /// What asks a process to end; not the terminal's end where `nohup` had that ignored.
+  public static var signals: [Int32] {
+    [SIGINT, SIGTERM] + (ol_ignores(SIGHUP) != 0 ? [] : [SIGHUP])
   }
 
   /// Asks as `signal` would, once.

@@ -61,7 +61,7 @@ public struct TrainingRun {
 
   /// Goes on until there is nothing left to do.
   public func carryOut(_ configuration: Configuration, on listener: Listener) throws -> Outcome {
-    let interrupt = Interrupt([SIGINT, SIGTERM], waking: listener.wakeup)
+    let interrupt = Interrupt(Interrupt.signals, waking: listener.wakeup)
     let service = CoordinatorService(
       run: run, state: state, epoch: directory.epoch, rules: try rules(configuration),
       socket: listener.socket, wakeup: listener.wakeup,

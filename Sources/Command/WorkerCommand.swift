@@ -43,8 +43,8 @@ struct WorkerCommand: ParsableCommand {
   func run() throws {
     try reporting {
       if let parent {
-        // A terminal's Ctrl-C reaches the parent too, which then ends its workers.
-        signal(SIGINT, SIG_IGN)
+        // A terminal's Ctrl-C and its end reach the parent too, which then ends its workers.
+        for number in [SIGINT, SIGHUP] { signal(number, SIG_IGN) }
         guard LocalWorkers.follow(parent: parent) else { return }
       }
       switch try service().run() {
@@ -75,7 +75,7 @@ struct WorkerCommand: ParsableCommand {
         loneliness: wait.map { .seconds($0) }, catalogue: .current, images: images()),
       id: WorkerID(UInt64.random(in: 0...UInt64.max)), context: Context(),
       options: options, wakeup: wakeup,
-      interrupt: Interrupt(parent == nil ? [SIGINT, SIGTERM] : [SIGTERM], waking: wakeup),
+      interrupt: Interrupt(parent == nil ? Interrupt.signals : [SIGTERM], waking: wakeup),
       log: logging.logger("worker"))
   }
 }

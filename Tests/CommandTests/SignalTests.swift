@@ -5,7 +5,7 @@ import Testing
 extension CommandTests {
   /// Who ends the command gets a checkpoint, and none of its processes stays.
   @Suite struct SignalTests {
-    @Test(arguments: [(SIGINT, 130), (SIGTERM, 0)] as [(Int32, Int32)])
+    @Test(arguments: [(SIGINT, 130), (SIGTERM, 0), (SIGHUP, 129)] as [(Int32, Int32)])
     func anInterruptedRunSavesAndEnds(signal: Int32, code: Int32) throws {
       let run = try Run(["steps=1000000", "checkpoint.every=1000000"])
       let command = try run.train(["--workers", "2", "--metrics-every", "1"])
