@@ -9,7 +9,7 @@ import Wire
 
 // What the state machines and the trainer speak of, as messages and back.
 
-/// The version of what is promised of bits (`Documentation/numerics.md`). It is raised whenever any
+/// The version of what is promised of bits (`Documentation/Numerics.md`). It is raised whenever any
 /// program may give other bits than before.
 let numericsVersion: UInt32 = 1
 

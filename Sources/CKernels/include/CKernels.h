@@ -1,7 +1,7 @@
 // Numeric kernels on plain pointers. One table of functions for each instruction set; every table
 // computes the same bits.
 //
-// The arithmetic contract (Documentation/numerics.md):
+// The arithmetic contract (Documentation/Numerics.md):
 //   product  each element is one chain of fused multiply-adds in ascending order of the contracted
 //            index; a product with one column and a row-major left factor is a sum instead;
 //   sum      eight interleaved partial sums, p[j] over the elements j, j+8, j+16, ..., each in
