@@ -39,24 +39,31 @@ struct TaskTime {
   }
 }
 
+extension TaskTime {
+  init(_ executable: Executable, _ workload: Workload) {
+    self.init(executable, rounds: 2000, runs: workload.flops < 1e7 ? 50 : 1)
+  }
+}
+
 @main
 struct EngineBenchmark {
   /// With the name of an instruction set, only that one; with words after it, only the workloads whose
-  /// name has them. With `--operations` before all, what each kernel call of them takes.
+  /// name has them. With `--operations` before all, what each kernel call of them takes; with `--json`,
+  /// a line of JSON for each workload and no table.
   static func main() {
     var arguments = CommandLine.arguments.dropFirst()
-    let listsOperations = arguments.first == "--operations"
-    if listsOperations { arguments.removeFirst() }
+    let option = arguments.first.flatMap { ["--operations", "--json"].contains($0) ? $0 : nil }
+    if option != nil { arguments.removeFirst() }
     let chosen = Kernels.available.filter { $0.name == arguments.first }
     if !chosen.isEmpty { arguments.removeFirst() }
     let kernels = chosen.isEmpty ? Kernels.available : chosen
     let word = arguments.joined(separator: " ")
     let workloads = Workload.all.filter { word.isEmpty || $0.name.contains(word) }
-    if listsOperations {
-      for workload in workloads { reportOperations(workload, kernels[0]) }
-      return
+    switch option {
+    case "--operations": for workload in workloads { reportOperations(workload, kernels[0]) }
+    case "--json": for workload in workloads { print(json(workload, kernels[0])) }
+    default: for kernels in kernels { report(kernels, workloads) }
     }
-    for kernels in kernels { report(kernels, workloads) }
   }
 
   static func report(_ kernels: Kernels, _ workloads: [Workload]) {
@@ -70,13 +77,24 @@ struct EngineBenchmark {
 
   static func report(_ kernels: Kernels, _ workload: Workload, _ peak: Double) {
     let executable = Executable(workload.program, kernels: kernels)
-    let time = TaskTime(executable, rounds: 2000, runs: workload.flops < 1e7 ? 50 : 1)
+    let time = TaskTime(executable, workload)
     let rate = workload.flops / time.microseconds / 1000
     let share = peak > 0 ? String(format: "%6.1f %%", 100 * rate / peak) : "       -"
     print(
       "  \(padded(workload.name))"
         + String(format: "%12.2f %8.1f ", time.microseconds, rate) + share
         + String(format: "%7.2f MB %12d", Double(executable.peakBytes) / 1e6, time.allocations))
+  }
+
+  /// For programs that read it: the time, and what the task is.
+  static func json(_ workload: Workload, _ kernels: Kernels) -> String {
+    let executable = Executable(workload.program, kernels: kernels)
+    let time = TaskTime(executable, workload)
+    return """
+      {"task": "\(workload.name)", "kernels": "\(kernels.name)", \
+      "microseconds": \(time.microseconds), "flops": \(workload.flops), \
+      "bytes": \(executable.peakBytes), "allocations": \(time.allocations)}
+      """
   }
 
   /// Where the time of a task goes: each kernel call of its program, timed alone.

@@ -4,16 +4,25 @@ import MetaLearning
 import NDArrays
 import Networks
 
-/// A kind of task whose meta-gradient is timed.
+/// A kind of task, and what of it is timed.
 struct Workload {
+  /// What is computed of a task.
+  enum Purpose { case metaGradient, adaptation }
+
   var name: String
   var learner: MAML
   var shapes: Episode<Shape>
   var flops: Double
+  var purpose = Purpose.metaGradient
 
-  var program: Program { learner.metaGradientProgram(shapes) }
+  var program: Program {
+    switch purpose {
+    case .metaGradient: learner.metaGradientProgram(shapes)
+    case .adaptation: learner.adaptationProgram(support: shapes.support)
+    }
+  }
 
-  static var all: [Workload] { sinusoids + images }
+  static var all: [Workload] { sinusoids + images + adaptations }
 
   /// MAML's sinusoids: 1-40-40-1, ten points to learn from and ten to be judged on.
   static var sinusoids: [Workload] {
@@ -47,6 +56,22 @@ struct Workload {
         image("miniimagenet", mini(5), ways: 5, query: 15, steps: 5, order),
       ]
     }
+  }
+
+  /// Inner steps alone, as when what was learned is used.
+  static var adaptations: [Workload] {
+    [
+      adaptation("omniglot 5-way", convNet4([28, 28, 1], 64, .stride)(5)),
+      adaptation("miniimagenet", convNet4([84, 84, 3], 32, .maxPool)(5)),
+    ]
+  }
+
+  private static func adaptation(_ name: String, _ network: ConvNet4) -> Workload {
+    var workload = image(name, network, ways: 5, query: 1, steps: 5, .first)
+    workload.name = "\(name), 5 steps, adaptation"
+    workload.purpose = .adaptation
+    workload.flops = UsefulWork(network).flops(support: 5, query: 0, steps: 5, order: .first)
+    return workload
   }
 
   /// The network of Finn et al. 2017 for any number of classes.

@@ -42,6 +42,14 @@ extension MetaLearner {
     }
   }
 
+  /// Adaptation alone, which is all that is needed to use what was learned. Results: the network's
+  /// weights after the inner steps of training, in the order of its layout.
+  public func adaptationProgram(support: Batch<Shape>) -> Program {
+    trace(support.inputs(named: "support")) { parameters, data in
+      adapt(parameters, to: data.support).leaves
+    }
+  }
+
   /// What a picture of adaptation shows; it has no `query_y`. Results: the outputs at `query_x`
   /// after each of the counts of inner steps in `steps`, in that order.
   public func predictionProgram(

@@ -68,6 +68,11 @@ private struct Line: Network {
       program.reference([[6]] + point).flatMap { $0 } == [16, 9, 5.0625, 4.5 * 0.75 * 0.75])
   }
 
+  @Test func theAdaptationProgramEndsAtTheAdaptedWeight() {
+    let program = maml(2).adaptationProgram(support: Batch(inputs: [1, 1], targets: [1, 1]))
+    #expect(program.reference([[6], [1], [2]]) == [[4.25]])
+  }
+
   @Test func predictionsAreAtTheChosenStepsAndPlaces() {
     let program = maml(1).predictionProgram(
       support: Batch(inputs: [1, 1], targets: [1, 1]), queryInputs: [3, 1], steps: [2, 0, 1])
@@ -100,6 +105,7 @@ private struct Line: Network {
     try learner.metaGradientProgram(episode).verify()
     try learner.gradientProgram(episode).verify()
     try learner.evaluationProgram(episode, steps: 3).verify()
+    try learner.adaptationProgram(support: episode.support).verify()
     try learner.predictionProgram(support: episode.support, queryInputs: [9, 1], steps: [0, 3])
       .verify()
   }

@@ -1,0 +1,101 @@
+"""Checks that all contestants compute the same, times them in turn, and prints a table."""
+
+import argparse
+import tempfile
+from contextlib import ExitStack, closing
+from pathlib import Path
+
+import numpy as np
+from safetensors.numpy import save_file
+
+import honesty
+from contestants import Ours, Peer
+from table import Table
+from workloads import WORKLOADS
+
+# Library and variant. Of a column the fastest counts.
+DENSE = {
+    "JAX": [("jax", "loop"), ("jax", "vmap")],
+    "torch.func": [("torch", "func loop"), ("torch", "func vmap"), ("torch", "func compiled")],
+    "create_graph": [("torch", "graph")],
+}
+CONVOLUTIONAL = {
+    "JAX": [("jax", "native loop"), ("jax", "patches loop"), ("jax", "patches vmap")],
+    "torch.func": [("torch", "func loop"), ("torch", "func vmap"), ("torch", "func compiled")],
+    "create_graph": [("torch", "graph built-in"), ("torch", "graph written")],
+}
+
+
+def options():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("words", nargs="*", help="only workloads whose names have them")
+    parser.add_argument("--root", type=Path, required=True, help="the repository")
+    parser.add_argument("--core", type=int, default=0, help="the one core that all run on")
+    parser.add_argument("--rounds", type=int, default=5, help="turns of each")
+    parser.add_argument("--seconds", type=float, default=0.5, help="of each turn, at least")
+    return parser.parse_args()
+
+
+def compare(index, given, folder):
+    """The least milliseconds a task of every contestant, as {column: (milliseconds, variant)}."""
+    workload = WORKLOADS[index]
+    files = write_data(workload, folder)
+    columns = DENSE if workload.is_sinusoid else CONVOLUTIONAL
+    with ExitStack() as open_until_done:
+        start = lambda library, kind: open_until_done.enter_context(
+            closing(Peer(library, kind, index, files, given.core)))
+        peers = {
+            column: [start(*each) for each in variants] for column, variants in columns.items()
+        }
+        if workload.order != "adaptation":
+            check(workload, [each for some in peers.values() for each in some], files, given, folder)
+        everyone = {"ours": [Ours(given.root, workload, given.core)]} | peers
+        return least(everyone, given.rounds, given.seconds)
+
+
+def write_data(workload, folder):
+    """Random parameters and episodes, the same for all."""
+    random = np.random.default_rng(1)
+    files = [folder / "parameters.safetensors", folder / "episodes.safetensors"]
+    save_file(workload.parameters(random), files[0])
+    save_file(workload.episodes(random, workload.batch), files[1])
+    return files
+
+
+def check(workload, peers, files, given, folder):
+    """Ends the comparison if somebody computes something else."""
+    ours = honesty.reference(given.root, workload, *files, folder)
+    for peer in peers:
+        apart = peer.difference(folder, *ours)
+        print(f"  {peer.library}, {peer.kind}: {apart:.1e} from ours", flush=True)
+        if not apart < honesty.TOLERANCE:
+            raise SystemExit(f"That is more than {honesty.TOLERANCE}; the times would mean nothing.")
+
+
+def least(columns, rounds, seconds):
+    """Everyone has a turn in every round, so that a busy minute strikes all."""
+    best = {}
+    for _ in range(rounds):
+        for column, contestants in columns.items():
+            for each in contestants:
+                found = (each.milliseconds(seconds), each.kind)
+                best[column, each.kind] = min(best.get((column, each.kind), found), found)
+    return best
+
+
+def main():
+    given = options()
+    table = Table(["ours", *DENSE])
+    for index, workload in enumerate(WORKLOADS):
+        if not all(word in workload.engine_name for word in given.words):
+            continue
+        print(workload.engine_name, flush=True)
+        with tempfile.TemporaryDirectory() as folder:
+            best = compare(index, given, Path(folder))
+        for (column, kind), (milliseconds, _) in best.items():
+            print(f"  {column} {kind}: {milliseconds:.4g} ms", flush=True)
+        table.add(workload, best)
+    print(table)
+
+
+main()
