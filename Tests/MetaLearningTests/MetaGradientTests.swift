@@ -33,6 +33,29 @@ private struct Setting: CustomTestStringConvertible {
   ]
 }
 
+/// A learner whose meta-gradient is the slope of its query loss.
+private struct Method: CustomTestStringConvertible {
+  var testDescription: String
+  var learner: any MetaLearner
+
+  init(_ description: String, _ learner: any MetaLearner) {
+    (testDescription, self.learner) = (description, learner)
+  }
+
+  static let network = MLP(
+    inputs: 2, hidden: [5, 3], outputs: 1, activation: .tanh, initializer: .glorotUniform)
+
+  static let all = [1, 5].flatMap { steps in
+    [
+      Method(
+        "Meta-SGD, \(steps) steps",
+        MetaSGD(
+          network: network, loss: .meanSquaredError, initialRates: .constant(0.1),
+          innerSteps: steps, order: .second, adapts: .all))
+    ]
+  }
+}
+
 /// A learner's programs, and one point to run them at.
 private struct Probe {
   let learner: any MetaLearner
@@ -88,6 +111,19 @@ private struct Probe {
   ) {
     let probe = Probe(setting.learner(.second))
     let gradient = probe.gradient
+    for seed in [11, 12] {
+      let direction = spread(probe.learner.layout.leaves, from: seed * 5000)
+      let slope = probe.slope(along: direction, step: 1e-6)
+      #expect(abs(slope - dot(gradient, direction)) <= 1e-6 * norm(gradient) * norm(direction))
+    }
+  }
+
+  @Test(arguments: Method.all) private func aMethodsGradientIsTheSlopeOfItsQueryLoss(
+    _ method: Method
+  ) {
+    let probe = Probe(method.learner)
+    let gradient = probe.gradient
+    #expect(gradient.allSatisfy { norm([$0]) > 0 })
     for seed in [11, 12] {
       let direction = spread(probe.learner.layout.leaves, from: seed * 5000)
       let slope = probe.slope(along: direction, step: 1e-6)

@@ -54,6 +54,10 @@ private let badPlans: [BadPlan] = [
   BadPlan(
     "maml", "joint\n  order: first",
     "11: unknown key 'order' in learner; it knows method, inner-rate"),
+  BadPlan(
+    "method: maml\n  inner-rate: 0.01", "method: meta-sgd\n  initial-rates: [0.2, 0.1]",
+    "11: learner.initial-rates is [0.2, 0.1]; expected a list of 2, each a number above 0, "
+      + "the lower one first"),
   BadPlan("steps: 100", "", "2: the plan needs 'steps', a whole number from 0 to 16777216"),
   BadPlan(
     "  inner-rate: 0.01", "", "10: learner needs 'inner-rate', a number above 0"),

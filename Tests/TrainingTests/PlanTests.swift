@@ -29,6 +29,8 @@ private let variations: [[String]] =
     ["network.hidden=[]"], ["network.hidden=[3, 4, 5]", "network.initializer.deviation=0.1"],
     ["network.initializer={kind: normal, deviation: 0.3333333}"],
     ["learner={method: joint, inner-rate: 0.02}"],
+    ["learner={method: meta-sgd}"],
+    ["learner={method: meta-sgd, order: first, initial-rates: [0.1, 0.1], adapts: weights}"],
     ["learner.order=first", "learner.inner-steps=5", "learner.inner-rate=1e-30"],
     ["optimizer={method: sgd, rate: 16777217}"],
     ["optimizer={method: momentum, rate: 0.1}"],
