@@ -22,6 +22,11 @@ struct ProgramBuilder {
     return instructions.count - 1
   }
 
+  /// The value of this instruction where it is written already.
+  func written(_ primitive: Primitive, _ operands: [ValueID], _ shape: Shape) -> ValueID? {
+    known[Instruction(primitive, operands, shape)]
+  }
+
   subscript(id: ValueID) -> Instruction { instructions[id] }
 
   /// The constant that a value is everywhere, if it is one.

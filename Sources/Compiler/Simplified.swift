@@ -13,7 +13,7 @@ extension Program {
 
 extension ProgramBuilder {
   /// The value of an instruction, written in the simplest way the rules know.
-  fileprivate mutating func simplest(
+  mutating func simplest(
     _ primitive: Primitive, _ operands: [ValueID], _ shape: Shape
   ) -> ValueID {
     switch primitive {
@@ -64,7 +64,7 @@ extension ProgramBuilder {
     }
   }
 
-  private mutating func sum(_ a: ValueID, _ b: ValueID, _ shape: Shape) -> ValueID {
+  mutating func sum(_ a: ValueID, _ b: ValueID, _ shape: Shape) -> ValueID {
     if constant(a) == 0 { return b }
     if constant(b) == 0 { return a }
     if a == b { return scaled(a, by: 2, shape) }
@@ -74,7 +74,7 @@ extension ProgramBuilder {
     return define(.pointwise(.add), [min(a, b), max(a, b)], shape)
   }
 
-  private mutating func difference(_ a: ValueID, _ b: ValueID, _ shape: Shape) -> ValueID {
+  mutating func difference(_ a: ValueID, _ b: ValueID, _ shape: Shape) -> ValueID {
     if constant(b) == 0 { return a }
     if constant(a) == 0 { return scaled(b, by: -1, shape) }
     if a == b { return fill(0, shape) }
@@ -85,7 +85,7 @@ extension ProgramBuilder {
   }
 
   /// A constant factor stands last, and a factor of a factor is one factor.
-  private mutating func product(_ a: ValueID, _ b: ValueID, _ shape: Shape) -> ValueID {
+  mutating func product(_ a: ValueID, _ b: ValueID, _ shape: Shape) -> ValueID {
     if constant(a) != nil { return product(b, a, shape) }
     if let c = constant(b) {
       if c == 1 { return a }
@@ -104,7 +104,7 @@ extension ProgramBuilder {
     return define(.pointwise(.divide), [a, b], shape)
   }
 
-  private mutating func gated(_ a: ValueID, by gate: ValueID, _ shape: Shape) -> ValueID {
+  mutating func gated(_ a: ValueID, by gate: ValueID, _ shape: Shape) -> ValueID {
     if let c = constant(gate) { return c > 0 ? a : fill(0, shape) }
     if constant(a) == 0 { return a }
     if case .pointwise(.gate) = self[a].primitive, self[a].operands[1] == gate { return a }
@@ -127,7 +127,7 @@ extension ProgramBuilder {
 
   /// What is linear in some of its operands is zero where one of them is, and passes on a constant
   /// factor of any of them.
-  private mutating func simplestLinear(
+  mutating func simplestLinear(
     _ primitive: Primitive, _ x: [ValueID], _ shape: Shape, in linear: Range<Int>
   ) -> ValueID {
     if linear.contains(where: { constant(x[$0]) == 0 }) { return fill(0, shape) }
@@ -138,49 +138,6 @@ extension ProgramBuilder {
       return scaled(simplest(primitive, plain, shape), by: factor, shape)
     }
     return define(primitive, x, shape)
-  }
-
-  private mutating func simplest(
-    _ pooling: MaximumPooling, _ x: [ValueID], _ shape: Shape
-  ) -> ValueID {
-    switch pooling.role {
-    case .maximum: define(.maximumPooling(pooling), x, shape)
-    case .route: simplestLinear(.maximumPooling(pooling), x, shape, in: 1..<2)
-    case .pick:
-      gatedPick(pooling, x, shape)
-        ?? simplestLinear(.maximumPooling(pooling), x, shape, in: 1..<2)
-    }
-  }
-
-  /// What is routed to where `x` is largest, gated by `x`: it may as well be gated by that largest value
-  /// before, which there are fewer of.
-  private mutating func gatedRoute(
-    _ a: ValueID, by gate: ValueID, _ shape: Shape
-  ) -> ValueID? {
-    guard case .maximumPooling(let pooling) = self[a].primitive, pooling.role == .route,
-      self[a].operands[0] == gate
-    else { return nil }
-    let routed = self[a].operands[1]
-    let maximum = maximum(gate, pooling.windows, self[routed].shape)
-    let gated = gated(routed, by: maximum, self[routed].shape)
-    return simplest(pooling, [gate, gated], shape)
-  }
-
-  /// The same for what is picked where `x` is largest and was gated by `x`.
-  private mutating func gatedPick(
-    _ pooling: MaximumPooling, _ x: [ValueID], _ shape: Shape
-  ) -> ValueID? {
-    guard case .pointwise(.gate) = self[x[1]].primitive, self[x[1]].operands[1] == x[0] else {
-      return nil
-    }
-    let picked = simplest(pooling, [x[0], self[x[1]].operands[0]], shape)
-    return gated(picked, by: maximum(x[0], pooling.windows, shape), shape)
-  }
-
-  private mutating func maximum(
-    _ x: ValueID, _ windows: Windows, _ shape: Shape
-  ) -> ValueID {
-    define(.maximumPooling(MaximumPooling(.maximum, windows)), [x], shape)
   }
 
   /// A product of a transposed matrix is a product of another form, where there is one.
@@ -200,7 +157,7 @@ extension ProgramBuilder {
     self[id].primitive == .transpose(.matrix) ? self[id].operands[0] : nil
   }
 
-  private mutating func simplestBroadcast(_ x: ValueID, _ shape: Shape) -> ValueID {
+  mutating func simplestBroadcast(_ x: ValueID, _ shape: Shape) -> ValueID {
     if let c = constant(x) { return fill(c, shape) }
     if self[x].shape == shape { return x }
     if case .broadcast = self[x].primitive {
@@ -209,46 +166,7 @@ extension ProgramBuilder {
     return define(.broadcast(Broadcast(to: shape)), [x], shape)
   }
 
-  private mutating func simplestSum(_ x: ValueID, _ shape: Shape) -> ValueID {
-    if self[x].shape == shape { return x }
-    if constant(x) == 0 { return fill(0, shape) }
-    if shape.rank < self[x].shape.rank {
-      // Sums that differ in leading axes of one alone are then one sum.
-      let ones = [Int](repeating: 1, count: self[x].shape.rank - shape.rank)
-      return simplestReshape(simplestSum(x, Shape(ones + shape.sizes)), shape)
-    }
-    if let (value, factor) = factored(x) {
-      return scaled(simplestSum(value, shape), by: factor, shape)
-    }
-    return sumOfRoute(x, shape) ?? factoredSum(x, shape) ?? define(.sum(Sum(to: shape)), [x], shape)
-  }
-
-  /// What is routed adds up to the same over all pixels as before.
-  private mutating func sumOfRoute(_ x: ValueID, _ target: Shape) -> ValueID? {
-    guard case .maximumPooling(let pooling) = self[x].primitive, pooling.role == .route else {
-      return nil
-    }
-    let kept = target.strides(broadcastTo: self[x].shape)
-    return kept[1] == 0 && kept[2] == 0 ? simplestSum(self[x].operands[1], target) : nil
-  }
-
-  /// A factor that is the same in all terms of a sum is one of the sum.
-  private mutating func factoredSum(_ x: ValueID, _ target: Shape) -> ValueID? {
-    guard case .pointwise(.multiply) = self[x].primitive else { return nil }
-    let operands = self[x].operands
-    for (terms, factor) in [(operands[0], operands[1]), (operands[1], operands[0])] {
-      guard case .broadcast = self[factor].primitive else { continue }
-      let source = self[factor].operands[0]
-      let kept = target.strides(broadcastTo: self[x].shape)
-      let varies = self[source].shape.strides(broadcastTo: self[x].shape)
-      guard self[source].shape.count == target.count, zip(kept, varies).allSatisfy({ $0 == $1 })
-      else { continue }
-      return product(simplestSum(terms, target), simplestReshape(source, target), target)
-    }
-    return nil
-  }
-
-  private mutating func simplestReshape(_ x: ValueID, _ shape: Shape) -> ValueID {
+  mutating func simplestReshape(_ x: ValueID, _ shape: Shape) -> ValueID {
     if self[x].shape == shape { return x }
     if let c = constant(x) { return fill(c, shape) }
     if case .reshape = self[x].primitive { return simplestReshape(self[x].operands[0], shape) }

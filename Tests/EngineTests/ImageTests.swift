@@ -71,6 +71,34 @@ import Testing
     #expect(routes.isEmpty)
   }
 
+  /// Normalised and rectified are only the largest of each window; and no pass adds up what is known: that
+  /// centred values make zero, and the slope of a bias before the normalisation from its parts.
+  @Test func aNormalizationBeforePoolingIsOneOfWhatIsPooled() {
+    let images: Shape = [2, 8, 8, 16]
+    let program = Program.trace([
+      Program.Input("x", images), Program.Input("f", [3, 3, 16, 16]), Program.Input("b", [16]),
+    ]) { x in
+      let y = x[0].convolved(with: x[1]) + x[2]
+      let centred = y - (1 / 128) * y.sum(to: [1, 1, 1, 16])
+      let variance = (1 / 128) * centred.squared.sum(to: [1, 1, 1, 16])
+      let two = Extent(2, 2)
+      let z = (centred * (1 / (variance + 0.1).squareRoot)).relu
+      let loss = z.maximumPooled(by: two, stride: two).squared.sum
+      return gradient(of: loss, at: [x[1], x[2]])
+    }
+    let optimized = program.optimized()
+    let large = optimized.instructions.filter { instruction in
+      switch instruction.primitive {
+      case .input, .reshape: false
+      default:
+        ([instruction.shape] + instruction.operands.map { optimized.instructions[$0].shape })
+          .contains(images)
+      }
+    }
+    // Two convolutions, the mean, centred values, the variance, the largest, and the way back in three.
+    #expect(large.count == 9)
+  }
+
   private func calls(_ program: Program) -> Int {
     program.optimized().instructions.count { instruction in
       switch instruction.primitive {

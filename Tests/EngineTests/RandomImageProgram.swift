@@ -24,7 +24,7 @@ struct RandomImageProgram {
   }
 
   private mutating func results(_ x: [Tensor]) -> [Tensor] {
-    let hidden = between(convolved(x[0], x[1]) + x[3])
+    let hidden = between(convolved(x[0], x[1]), x[3])
     let loss = after(convolved(hidden, x[2])).squared.mean
     let slopes = gradient(of: loss, at: x)
     let length = slopes.map(\.squared.sum).reduce(loss, +)
@@ -42,13 +42,27 @@ struct RandomImageProgram {
     .explicit(top: 1 + pick(2), left: 2, bottom: 2, right: 1 + pick(3))
   }
 
-  private mutating func between(_ x: Tensor) -> Tensor {
-    switch pick(4) {
+  private mutating func between(_ y: Tensor, _ bias: Tensor) -> Tensor {
+    // A bias before a normalisation changes nothing, so that nothing but rounding would be compared.
+    let (kind, x) = (pick(6), y + bias)
+    return switch kind {
     case 0: x.relu
     case 1: x.tanh
     case 2: pooled(x, Tensor.maximumPooled)
+    case 3: pooled((normalized(y) + bias).relu, Tensor.maximumPooled)
+    case 4: normalized(y) + bias
     default: pooled(x, Tensor.averagePooled)
     }
+  }
+
+  /// By the mean and the deviation of each channel.
+  private func normalized(_ x: Tensor) -> Tensor {
+    let target: Shape = [1, 1, 1, x.shape[3]]
+    func mean(_ x: Tensor) -> Tensor {
+      (Float(target.count) / Float(x.shape.count)) * x.sum(to: target)
+    }
+    let centred = x - mean(x)
+    return centred * (1 / (mean(centred.squared) + 0.1).squareRoot)
   }
 
   private mutating func after(_ x: Tensor) -> Tensor {
