@@ -14,13 +14,6 @@ public struct MAML: MetaLearner {
     case second
   }
 
-  /// Which weights follow the inner slopes. The others are learned across tasks alone.
-  public enum Adapting: String, Hashable, Sendable, CaseIterable {
-    case all
-    /// All but the scales and shifts of normalisation, as in the source's own experiments.
-    case weights
-  }
-
   public var network: any Network
   public var loss: Loss
   public var innerRate: Float
@@ -40,8 +33,7 @@ public struct MAML: MetaLearner {
   public func adaptations(
     _ parameters: Parameters<Tensor>, to support: Batch<Tensor>, steps: Int
   ) -> [Parameters<Tensor>] {
-    let moving = parameters.filter { adapts == .all || !network.isNormalization($0) }
-    return descend(moving, beside: parameters, steps: steps, on: support) { weights, slope in
+    descend(parameters, adapting: adapts, steps: steps, on: support) { weights, slope in
       weights - innerRate * (order == .first ? slope.stopped : slope)
     }
   }

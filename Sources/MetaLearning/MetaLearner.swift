@@ -71,27 +71,20 @@ extension MetaLearner {
     loss(network(weights, batch.inputs), batch.targets)
   }
 
-  /// Descends the support loss from `start`, with all weights moving.
-  public func descend(
-    _ start: Parameters<Tensor>, steps: Int, on support: Batch<Tensor>,
-    step: (_ weights: Parameters<Tensor>, _ slope: Parameters<Tensor>) -> Parameters<Tensor>
-  ) -> [Parameters<Tensor>] {
-    descend(start, beside: start, steps: steps, on: support, step: step)
-  }
-
-  /// Descends the support loss from `start`, and returns every place on the way: all the network's
-  /// weights, of which those that do not move stand in `fixed`.
+  /// Descends the support loss from `start`, and returns every place on the way. Of what stands in
+  /// `start`, the network's weights move, at the steps and in the layers that `adapting` says.
   ///
-  /// `step` says where an inner step leads, given what moves and the slope of the loss there.
+  /// `step` says where an inner step leads, given what moves at this step and the slope of the loss
+  /// there.
   public func descend(
-    _ start: Parameters<Tensor>, beside fixed: Parameters<Tensor>, steps: Int,
-    on support: Batch<Tensor>,
+    _ start: Parameters<Tensor>, adapting: Adapting = .all, steps: Int, on support: Batch<Tensor>,
     step: (_ weights: Parameters<Tensor>, _ slope: Parameters<Tensor>) -> Parameters<Tensor>
   ) -> [Parameters<Tensor>] {
-    let path = (0..<steps).reduce(into: [start]) { path, index in
-      let loss = batchLoss(fixed.replacing(with: path[index]), support)
-      path.append(step(path[index], gradient(of: loss, at: path[index])))
+    (0..<steps).reduce(into: [start]) { path, index in
+      let place = path[index]
+      let moving = place.filter(adapting.moving(at: index, in: network).contains)
+      let slope = gradient(of: batchLoss(place, support), at: moving)
+      path.append(place.replacing(with: step(moving, slope)))
     }
-    return path.map { fixed.replacing(with: $0) }
   }
 }

@@ -23,45 +23,36 @@ public struct MetaSGD: MetaLearner {
   public var initialRates: InitialRates
   public var innerSteps: Int
   public var order: MAML.Order
-  public var adapts: MAML.Adapting
+  public var adapts: Adapting
 
   public init(
     network: any Network, loss: Loss, initialRates: InitialRates, innerSteps: Int,
-    order: MAML.Order, adapts: MAML.Adapting
+    order: MAML.Order, adapts: Adapting
   ) {
     (self.network, self.loss, self.initialRates) = (network, loss, initialRates)
     (self.innerSteps, self.order, self.adapts) = (innerSteps, order, adapts)
   }
 
   public var layout: Parameters<Shape> {
-    network.layout.merging(rates.grouped(under: "rate"))
+    network.layout.merging(network.layout.grouped(under: "rate"))
   }
 
   public func initial(_ key: RandomKey) -> Parameters<NDArray> {
-    let rates = rates
-    let drawn = rates.leaves.enumerated().map { index, shape in
+    let weights = network.layout
+    let drawn = weights.leaves.enumerated().map { index, shape in
       initialRates.drawn(shape, key.child(1).child(UInt64(index)))
     }
-    let start = Parameters(names: rates.names, leaves: drawn)
+    let start = Parameters(names: weights.names, leaves: drawn)
     return network.initial(key.child(0)).merging(start.grouped(under: "rate"))
   }
 
   public func adaptations(
     _ parameters: Parameters<Tensor>, to support: Batch<Tensor>, steps: Int
   ) -> [Parameters<Tensor>] {
-    let (weights, rates) = (
-      parameters.filter(network.layout.names.contains), parameters.group("rate")
-    )
-    return descend(
-      weights.filter(rates.names.contains), beside: weights, steps: steps, on: support
-    ) { weights, slope in
-      weights - rates * (order == .first ? slope.stopped : slope)
+    let rates = parameters.group("rate")
+    return descend(parameters, adapting: adapts, steps: steps, on: support) { weights, slope in
+      weights - rates.filter(weights.names.contains) * (order == .first ? slope.stopped : slope)
     }
-  }
-
-  /// Only what moves has a rate.
-  private var rates: Parameters<Shape> {
-    network.layout.filter { adapts == .all || !network.isNormalization($0) }
   }
 }
 

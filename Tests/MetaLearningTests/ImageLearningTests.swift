@@ -11,7 +11,7 @@ private struct Setting: CustomTestStringConvertible {
   var testDescription: String
   var network: any LayeredNetwork
   var innerSteps = 1
-  var adapts = MAML.Adapting.all
+  var adapts = Adapting.all
   var innerRate: Float = 0.1
 
   func learner(_ order: MAML.Order) -> MAML {

@@ -45,13 +45,22 @@ private struct Method: CustomTestStringConvertible {
   static let network = MLP(
     inputs: 2, hidden: [5, 3], outputs: 1, activation: .tanh, initializer: .glorotUniform)
 
+  private static func maml(_ adapts: Adapting, _ steps: Int) -> MAML {
+    MAML(
+      network: network, loss: .meanSquaredError, innerRate: 0.05, innerSteps: steps,
+      order: .second, adapts: adapts)
+  }
+
   static let all = [1, 5].flatMap { steps in
     [
       Method(
         "Meta-SGD, \(steps) steps",
         MetaSGD(
           network: network, loss: .meanSquaredError, initialRates: .constant(0.1),
-          innerSteps: steps, order: .second, adapts: .all))
+          innerSteps: steps, order: .second, adapts: .all)),
+      Method("ANIL, \(steps) steps", maml(.head, steps)),
+      Method("BOIL, \(steps) steps", maml(.body, steps)),
+      Method("a pattern, \(steps) steps", maml(.pattern([["fc2", "fc3"], ["fc1"]]), steps)),
     ]
   }
 }

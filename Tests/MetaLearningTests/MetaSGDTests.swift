@@ -42,16 +42,4 @@ import Testing
     #expect(Set(rates).count > rates.count * 9 / 10)
     #expect(start == learner(.uniform(0.005...0.1)).initial(RandomKey(seed: 3)))
   }
-
-  @Test func whatDoesNotMoveHasNoRate() {
-    let network = NormalizedMLP(
-      input: [2], hidden: [3], ways: 2, activation: .relu,
-      normalization: Normalization("", kind: .batch, learned: .shift, epsilon: 1e-3),
-      initializer: .glorotUniform)
-    var learner = learner(.constant(1))
-    (learner.network, learner.adapts) = (network, .weights)
-    let rates = learner.layout.names.filter { $0.hasPrefix("rate.") }
-    #expect(network.layout.names.contains("bn1.bias"))
-    #expect(!rates.contains("rate.bn1.bias") && rates.count == network.layout.count - 1)
-  }
 }

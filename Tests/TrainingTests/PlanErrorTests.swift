@@ -58,6 +58,13 @@ private let badPlans: [BadPlan] = [
     "method: maml\n  inner-rate: 0.01", "method: meta-sgd\n  initial-rates: [0.2, 0.1]",
     "11: learner.initial-rates is [0.2, 0.1]; expected a list of 2, each a number above 0, "
       + "the lower one first"),
+  BadPlan(
+    "method: maml", "method: maml\n  adapts: [[fc2], [fc3]]",
+    "10: learner adapts the layer 'fc3', but the network's are fc1, fc2"),
+  BadPlan(
+    "method: maml", "method: maml\n  adapts: heads",
+    "11: learner.adapts is 'heads'; expected one of all, weights, head, body, "
+      + "or a list of layers for each inner step"),
   BadPlan("steps: 100", "", "2: the plan needs 'steps', a whole number from 0 to 16777216"),
   BadPlan(
     "  inner-rate: 0.01", "", "10: learner needs 'inner-rate', a number above 0"),
@@ -169,7 +176,8 @@ private func hidden(_ found: String) -> String {
 private let hiddenOverride =
   "network.hidden is 'x'; expected a list of 0 to 64, each a whole number from 1 to 65536"
 private let unknownStepsOverride =
-  "unknown key 'steps' in evaluation; it knows tasks, shots, query, inner-steps, inner-rate, statistics, seed"
+  "unknown key 'steps' in evaluation; it knows tasks, shots, query, inner-steps, inner-rate, adapts, "
+  + "statistics, seed"
 
 extension String {
   fileprivate func replacingCharacters(in range: Range<String.Index>, with other: String) -> String

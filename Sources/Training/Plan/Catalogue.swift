@@ -1,3 +1,5 @@
+import Networks
+
 /// What run plans can name.
 ///
 /// A program of one's own adds kinds of its own and gives the result to the command; every process
@@ -49,8 +51,13 @@ extension Catalogue {
     return network
   }
 
-  func learner(_ reader: inout PlanReader) throws(PlanError) -> any LearnerPlan {
-    try reader.kind("method", learners).init(&reader)
+  /// A learner, which must fit the network if it is known what that looks like.
+  func learner(
+    _ reader: inout PlanReader, with network: (any Network)?
+  ) throws(PlanError) -> any LearnerPlan {
+    let learner = try reader.kind("method", learners).init(&reader)
+    if let misfit = network.flatMap(learner.misfit) { throw reader.error(misfit) }
+    return learner
   }
 }
 

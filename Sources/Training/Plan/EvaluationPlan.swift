@@ -43,6 +43,7 @@ extension EvaluationPlan {
     try network.readEvaluation(&reader, purpose)
     innerSteps = try reader.value("inner-steps", .innerSteps(from: 0), default: 10)
     try learner.readEvaluation(&reader, purpose)
+    if let misfit = family.network(network).flatMap(learner.misfit) { throw reader.error(misfit) }
     statistics = try reader.value("statistics", .choice, default: .querySet)
     seed = try reader.value("seed", .whole(0...UInt64.max), default: 1)
     (self.family, self.network, self.learner) = (family, network, learner)

@@ -75,4 +75,12 @@ extension NetworkPlan {
 /// How a run learns to learn: `learner.method`.
 public protocol LearnerPlan: PlanKind {
   func learner(_ network: any Network, _ loss: Loss) -> any MetaLearner
+
+  /// What keeps it from learning with this network, for instance a layer that there is not; completes
+  /// the sentence "the learner ...". By default nothing does.
+  func misfit(with network: any Network) -> String?
+}
+
+extension LearnerPlan {
+  public func misfit(with network: any Network) -> String? { nil }
 }

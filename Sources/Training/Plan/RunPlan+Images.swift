@@ -1,5 +1,6 @@
 public import Episodes
 import NDArrays
+import Networks
 
 /// Why a file of images is not the one that a plan speaks of, or not enough for it.
 public enum ImagesError: Error, Equatable, CustomStringConvertible {
@@ -8,6 +9,8 @@ public enum ImagesError: Error, Equatable, CustomStringConvertible {
   case tasks(ImageTasksError)
   /// They are too small, or otherwise not what the network's layers take.
   case network(ImageShape)
+  /// The learner cannot do with the network that the images make.
+  case learner(String)
 
   public var description: String {
     switch self {
@@ -17,6 +20,7 @@ public enum ImagesError: Error, Equatable, CustomStringConvertible {
       "the images are \(found), and those of the plan are \(expected)"
     case .tasks(let error): "\(error)"
     case .network(let shape): "the network has layers that do not fit images of \(shape)"
+    case .learner(let misfit): "the learner \(misfit)"
     }
   }
 }
@@ -26,6 +30,11 @@ extension TasksPlan {
   var example: Shape? {
     if imageFile != nil, image == nil { return nil }
     return Shape(Array(tasks().shapes.support.inputs.sizes.dropFirst()))
+  }
+
+  /// A plan's network for these tasks, if it is known what they look like.
+  func network(_ plan: any NetworkPlan) -> (any Network)? {
+    example.map { plan.network(example: $0, outputs: tasks().outputs) }
   }
 }
 
@@ -44,7 +53,15 @@ extension RunPlan {
     if let example = plan.tasks.example, !network.fits(example: example) {
       throw .network(images.shape)
     }
+    if let misfit = plan.misfit { throw .learner(misfit) }
     try plan.evaluation.family.draw(from: images)
     return plan
+  }
+
+  /// Why one of its learners cannot do with the network, once it is known.
+  private var misfit: String? {
+    guard let network = tasks.network(network) else { return nil }
+    let learners = [learner, validation?.measured.learner, evaluation.learner].compactMap { $0 }
+    return learners.lazy.compactMap { $0.misfit(with: network) }.first
   }
 }

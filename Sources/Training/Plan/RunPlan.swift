@@ -65,7 +65,9 @@ extension RunPlan {
       try catalogue.network(&reader, for: tasks)
     }
     self.network = network
-    let learner = try reader.section("learner", catalogue.learner)
+    let learner = try reader.section("learner") { reader throws(PlanError) in
+      try catalogue.learner(&reader, with: tasks.network(network))
+    }
     self.learner = learner
     loss = try reader.section("loss") { reader throws(PlanError) in
       try Loss(&reader, judging: tasks.targets)

@@ -7,31 +7,34 @@ public struct MAMLPlan: LearnerPlan {
   public var order: MAML.Order
   public var innerSteps: Int
   public var innerRate: Float
-  public var adapts: MAML.Adapting
+  public var adapts: Adapting
 
   public init(_ reader: inout PlanReader) throws(PlanError) {
     order = try reader.value("order", .choice, default: .second)
     innerSteps = try reader.value("inner-steps", .innerSteps(from: 1), default: 1)
     innerRate = try reader.value("inner-rate", .number(above: 0))
-    adapts = try reader.value("adapts", .choice, default: .all)
+    adapts = try reader.value("adapts", .adapting, default: .all)
   }
 
   public mutating func readEvaluation(
     _ reader: inout PlanReader, _ purpose: EvaluationPlan.Purpose
   ) throws(PlanError) {
     innerRate = try reader.value("inner-rate", .number(above: 0), default: innerRate)
+    adapts = try reader.value("adapts", .adapting, default: adapts)
   }
 
   public var settings: [(key: String, value: PlanValue)] {
     [
       ("order", .word(order.rawValue)), ("inner-steps", .whole(innerSteps)),
-      ("inner-rate", .number(innerRate)), ("adapts", .word(adapts.rawValue)),
+      ("inner-rate", .number(innerRate)), ("adapts", adapts.written),
     ]
   }
 
   public var evaluationSettings: [(key: String, value: PlanValue)] {
-    [("inner-rate", .number(innerRate))]
+    [("inner-rate", .number(innerRate)), ("adapts", adapts.written)]
   }
+
+  public func misfit(with network: any Network) -> String? { adapts.misfit(with: network) }
 
   public func learner(_ network: any Network, _ loss: Loss) -> any MetaLearner {
     MAML(

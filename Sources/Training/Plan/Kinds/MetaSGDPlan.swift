@@ -7,22 +7,34 @@ public struct MetaSGDPlan: LearnerPlan {
   public var order: MAML.Order
   public var innerSteps: Int
   public var initialRates: MetaSGD.InitialRates
-  public var adapts: MAML.Adapting
+  public var adapts: Adapting
 
   public init(_ reader: inout PlanReader) throws(PlanError) {
     order = try reader.value("order", .choice, default: .second)
     innerSteps = try reader.value("inner-steps", .innerSteps(from: 1), default: 1)
     initialRates = try reader.value(
       "initial-rates", .initialRates, default: .uniform(0.005...0.1))
-    adapts = try reader.value("adapts", .choice, default: .all)
+    adapts = try reader.value("adapts", .adapting, default: .all)
+  }
+
+  public mutating func readEvaluation(
+    _ reader: inout PlanReader, _ purpose: EvaluationPlan.Purpose
+  ) throws(PlanError) {
+    adapts = try reader.value("adapts", .adapting, default: adapts)
+  }
+
+  public var evaluationSettings: [(key: String, value: PlanValue)] {
+    [("adapts", adapts.written)]
   }
 
   public var settings: [(key: String, value: PlanValue)] {
     [
       ("order", .word(order.rawValue)), ("inner-steps", .whole(innerSteps)),
-      ("initial-rates", initialRates.written), ("adapts", .word(adapts.rawValue)),
+      ("initial-rates", initialRates.written), ("adapts", adapts.written),
     ]
   }
+
+  public func misfit(with network: any Network) -> String? { adapts.misfit(with: network) }
 
   public func learner(_ network: any Network, _ loss: Loss) -> any MetaLearner {
     MetaSGD(
