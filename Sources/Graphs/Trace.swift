@@ -8,7 +8,8 @@ public final class Trace {
 
   func fill(_ value: Float, _ shape: Shape) -> Tensor { append(.fill(value), [], shape) }
 
-  func ramp(_ count: Int) -> Tensor { append(.ramp, [], [count]) }
+  /// The whole numbers from zero on, below `count`.
+  public func ramp(_ count: Int) -> Tensor { append(.ramp, [], [count]) }
 
   func record(_ primitive: Primitive, _ operands: [Tensor]) -> Tensor {
     precondition(operands.allSatisfy { $0.trace === self }, "tensors of two programs do not mix")

@@ -29,6 +29,8 @@ private let variations: [[String]] =
     ["network.hidden=[]"], ["network.hidden=[3, 4, 5]", "network.initializer.deviation=0.1"],
     ["network.initializer={kind: normal, deviation: 0.3333333}"],
     ["learner={method: joint, inner-rate: 0.02}"],
+    ["learner={method: reptile, inner-rate: 0.1, inner-steps: 3}", "evaluation.inner-batch=3"],
+    ["learner={method: reptile, inner-rate: 0.1, inner-optimizer: {method: sgd}}"],
     ["learner={method: meta-sgd}"], ["learner.adapts=head"],
     ["learner.adapts=[[fc1], [], [fc2, fc1]]", "evaluation.adapts=body"],
     ["learner={method: meta-sgd, order: first, initial-rates: [0.1, 0.1], adapts: weights}"],
