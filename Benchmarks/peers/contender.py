@@ -1,4 +1,4 @@
-"""One contender as a process: told `check FILE`, or `time SECONDS`, it answers with a line of JSON."""
+"""One contender as a process: told `check FILE TASK` or `time SECONDS`, it answers in JSON."""
 
 import json
 import math
@@ -21,10 +21,10 @@ def peer(library):
 
 
 def least(run, tasks, seconds):
-    """The least time a task, in milliseconds, of runs of some tasks that take a millisecond or more.
+    """The least time a task, in milliseconds, of runs of so many tasks.
 
-    It is the processor's time, not the clock's, so that a run that somebody else interrupted does not
-    count against a peer, however long it is.
+    It is the processor's time, not the clock's, so that a run that somebody else interrupted does
+    not count against a peer, however long it is.
     """
     best, end = float("inf"), time.perf_counter() + seconds
     while True:
@@ -36,7 +36,7 @@ def least(run, tasks, seconds):
 
 
 def tasks_at_a_time(contender):
-    """As few as its way allows: many short runs are more likely to meet a quiet moment."""
+    """As few as take a millisecond: many short runs are likelier to meet a quiet moment."""
     if contender.takes_all:
         return contender.tasks
     start = time.process_time()
@@ -45,10 +45,10 @@ def tasks_at_a_time(contender):
     return min(contender.tasks, math.ceil(1e-3 / longest))
 
 
-def answer(command, value, contender):
+def answer(contender, command, value, task=0):
     if command == "time":
         return {"milliseconds": least(contender.run, tasks_at_a_time(contender), float(value))}
-    loss, gradient = contender.results()
+    loss, gradient = contender.only(int(task)).results()
     save_file({k: np.ascontiguousarray(v) for k, v in gradient.items()}, value)
     return {"loss": loss}
 
@@ -60,7 +60,7 @@ def main():
     contender.run(contender.tasks)
     print(json.dumps({"tasks": contender.tasks}), flush=True)
     for line in sys.stdin:
-        print(json.dumps(answer(*line.split(), contender)), flush=True)
+        print(json.dumps(answer(contender, *line.split())), flush=True)
 
 
 main()

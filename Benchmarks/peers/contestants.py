@@ -55,10 +55,10 @@ class Peer:
     def milliseconds(self, seconds):
         return self._ask(f"time {seconds}")["milliseconds"]
 
-    def difference(self, folder, loss, gradient):
-        """How far its loss and gradient are from these."""
+    def difference(self, folder, task, loss, gradient):
+        """How far its loss and gradient of a task are from these."""
         file = folder / "theirs.safetensors"
-        answer = self._ask(f"check {file}")
+        answer = self._ask(f"check {file} {task}")
         return honesty.difference(answer["loss"], load_file(file), loss, gradient)
 
     def close(self):

@@ -1,5 +1,7 @@
 """The tasks in JAX: jit, over one task at a time or over many at once."""
 
+import copy
+
 import jax
 import jax.numpy as jnp
 import numpy as np
@@ -111,6 +113,13 @@ class Contender:
             {name: array[index] for name, array in self.stacked.items()}
             for index in range(self.tasks)
         ]
+
+    def only(self, task):
+        """The same for one of the tasks."""
+        alone = copy.copy(self)
+        alone.tasks, alone.single = 1, [self.single[task]]
+        alone.stacked = {name: array[task:task + 1] for name, array in self.stacked.items()}
+        return alone
 
     @property
     def takes_all(self):

@@ -10,7 +10,10 @@ class Table:
 
     def add(self, workload, times):
         """`times` is {(column, variant): (milliseconds, variant)}."""
-        fastest = [min(t for (c, _), t in times.items() if c == column) for column in self.columns]
+        fastest = [
+            min(time for (its, _), time in times.items() if its == column)
+            for column in self.columns
+        ]
         (ours, _), *others = fastest
         steps = f"{workload.steps} step" + ("s" if workload.steps > 1 else "")
         cells = [f"{workload.title}, {steps}", workload.order, _time(ours)]
