@@ -38,12 +38,13 @@ public struct MetaSGD: MetaLearner {
   }
 
   public func initial(_ key: RandomKey) -> Parameters<NDArray> {
-    let weights = network.layout
+    // The network's own branches are the first ones, so that it starts where MAML's does.
+    let (weights, far) = (network.layout, key.child(.max))
     let drawn = weights.leaves.enumerated().map { index, shape in
-      initialRates.drawn(shape, key.child(1).child(UInt64(index)))
+      initialRates.drawn(shape, far.child(UInt64(index)))
     }
     let start = Parameters(names: weights.names, leaves: drawn)
-    return network.initial(key.child(0)).merging(start.grouped(under: "rate"))
+    return network.initial(key).merging(start.grouped(under: "rate"))
   }
 
   public func adaptations(

@@ -29,6 +29,7 @@ public struct Dense: Network, Hashable {
   }
 
   public func callAsFunction(_ weights: Parameters<Tensor>, _ inputs: Tensor) -> Tensor {
-    matmul(inputs, transposed: weights["\(name).weight"]) + weights["\(name).bias"]
+    let outputs = matmul(inputs, transposed: weights["\(name).weight"]) + weights["\(name).bias"]
+    return weights.warped(outputs, name)
   }
 }

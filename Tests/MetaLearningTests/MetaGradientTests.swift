@@ -58,6 +58,7 @@ private struct Method: CustomTestStringConvertible {
         MetaSGD(
           network: network, loss: .meanSquaredError, initialRates: .constant(0.1),
           innerSteps: steps, order: .second, adapts: .all)),
+      Method("T-net, \(steps) steps", TNet(maml(.all, steps))),
       Method("ANIL, \(steps) steps", maml(.head, steps)),
       Method("BOIL, \(steps) steps", maml(.body, steps)),
       Method("a pattern, \(steps) steps", maml(.pattern([["fc2", "fc3"], ["fc1"]]), steps)),

@@ -31,7 +31,7 @@ private let variations: [[String]] =
     ["learner={method: joint, inner-rate: 0.02}"],
     ["learner={method: reptile, inner-rate: 0.1, inner-steps: 3}", "evaluation.inner-batch=3"],
     ["learner={method: reptile, inner-rate: 0.1, inner-optimizer: {method: sgd}}"],
-    ["learner={method: meta-sgd}"], ["learner.adapts=head"],
+    ["learner.method=t-net"], ["learner={method: meta-sgd}"], ["learner.adapts=head"],
     ["learner.adapts=[[fc1], [], [fc2, fc1]]", "evaluation.adapts=body"],
     ["learner={method: meta-sgd, order: first, initial-rates: [0.1, 0.1], adapts: weights}"],
     ["learner.order=first", "learner.inner-steps=5", "learner.inner-rate=1e-30"],

@@ -45,7 +45,8 @@ public struct ConvolutionLayer: Layer, Hashable {
     let filter = weights["\(name).weight"].transposed([2, 3, 1, 0])
     return inputs.map { images in
       let outputs = images.convolved(with: filter, stride: stride, padding: padding)
-      return bias == .learned ? outputs + weights["\(name).bias"] : outputs
+      let shifted = bias == .learned ? outputs + weights["\(name).bias"] : outputs
+      return weights.warped(shifted, name)
     }
   }
 }

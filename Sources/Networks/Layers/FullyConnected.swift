@@ -25,7 +25,8 @@ public struct FullyConnected: Layer, Hashable {
 
   public func callAsFunction(_ weights: Parameters<Tensor>, _ inputs: Signal) -> Signal {
     inputs.map {
-      matmul($0, transposed: weights["\(name).weight"]) + weights["\(name).bias"]
+      let outputs = matmul($0, transposed: weights["\(name).weight"]) + weights["\(name).bias"]
+      return weights.warped(outputs, name)
     }
   }
 }

@@ -22,7 +22,8 @@ public struct Catalogue: Sendable {
     tasks: [SinusoidPlan.self, VaryingSinusoidPlan.self, PolynomialPlan.self, ImagesPlan.self],
     networks: [
       MLPPlan.self, NormalizedMLPPlan.self, ConvNet4Plan.self, ResNet12Plan.self, LayersPlan.self,
-    ], learners: [MAMLPlan.self, JointPlan.self, MetaSGDPlan.self, ReptilePlan.self],
+    ],
+    learners: [MAMLPlan.self, JointPlan.self, MetaSGDPlan.self, ReptilePlan.self, TNetPlan.self],
     plans: BuiltInPlan.standard)
 
   /// Both. No two kinds may have one name.

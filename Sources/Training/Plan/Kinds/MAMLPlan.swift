@@ -37,6 +37,11 @@ public struct MAMLPlan: LearnerPlan {
   public func misfit(with network: any Network) -> String? { adapts.misfit(with: network) }
 
   public func learner(_ network: any Network, _ loss: Loss) -> any MetaLearner {
+    maml(network, loss)
+  }
+
+  /// For the methods that go on from it.
+  func maml(_ network: any Network, _ loss: Loss) -> MAML {
     MAML(
       network: network, loss: loss, innerRate: innerRate, innerSteps: innerSteps, order: order,
       adapts: adapts)
