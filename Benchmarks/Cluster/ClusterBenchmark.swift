@@ -58,7 +58,7 @@ struct ClusterBenchmark {
     let episodes = load.run.trainer.episodes(step: 0, load.run.trainer.wholeStep)
     let clock = ContinuousClock()
     let times = (0..<2000).map { _ in
-      clock.measure { _ = runner.sum(load.run.trainer.wholeStep, episodes) }
+      clock.measure { _ = runner.sum(load.run.trainer.wholeStep, of: 0, episodes) }
     }
     return (times.min() ?? .zero) / .microseconds(1)
   }

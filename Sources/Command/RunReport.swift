@@ -85,7 +85,7 @@ extension RunReport {
     }
     let support = tasks.episode(key).support
     let truth = tasks.points(at: grid, ofTask: key)
-    let predictions = predictions(from: support, at: truth.inputs)
+    let predictions = predictions(from: support, at: truth.inputs, key)
     return AdaptationPicture.Panel(
       title: "task \(task + 1)", note: "",
       truth: curve(grid, truth.targets.elements),
@@ -99,14 +99,17 @@ extension RunReport {
     step == 0 ? "before" : step == 1 ? "1 step" : "\(step) steps"
   }
 
-  private func predictions(from support: Batch<NDArray>, at inputs: NDArray) -> [[Float]] {
+  private func predictions(
+    from support: Batch<NDArray>, at inputs: NDArray, _ key: RandomKey
+  ) -> [[Float]] {
     let executable = Executable(
       run.evaluator.learner.predictionProgram(
         support: support.map(\.shape), queryInputs: inputs.shape, steps: steps),
       kernels: run.trainer.metaGradient.kernels)
     return executable(
       parameters.leaves.map(\.elements)
-        + [support.inputs.elements, support.targets.elements, inputs.elements])
+        + [support.inputs.elements, support.targets.elements, inputs.elements]
+        + run.evaluator.learner.noise.noise(ofTask: key).map(\.elements))
   }
 
   private func firstColumn(_ array: NDArray) -> [Float] {

@@ -16,11 +16,17 @@ public protocol MetaLearner: Sendable {
   /// weights.
   var layout: Parameters<Shape> { get }
 
+  /// The names and shapes of the random numbers that adaptation to a task draws on: uniform between
+  /// zero and one, and the same whenever the task is computed. Unless said otherwise there are none.
+  var noise: Parameters<Shape> { get }
+
   /// The parameters training starts from.
   func initial(_ key: RandomKey) -> Parameters<NDArray>
 
   /// The network's weights before the first of `steps` inner steps and after each: one more than
   /// there are steps. Evaluation may take more of them than training.
+  ///
+  /// - Parameter parameters: as in ``layout``; and the task's ``noise``, grouped under `noise`.
   func adaptations(
     _ parameters: Parameters<Tensor>, to support: Batch<Tensor>, steps: Int
   ) -> [Parameters<Tensor>]
@@ -46,6 +52,8 @@ public struct MetaGradient {
 extension MetaLearner {
   public var layout: Parameters<Shape> { network.layout }
 
+  public var noise: Parameters<Shape> { Parameters([]) }
+
   public func initial(_ key: RandomKey) -> Parameters<NDArray> { network.initial(key) }
 
   /// The network's weights for a task, after the inner steps of training.
@@ -63,7 +71,7 @@ extension MetaLearner {
     let lossAfter = batchLoss(path[innerSteps], episode.query)
     return MetaGradient(
       lossBefore: batchLoss(path[0], episode.support), lossAfter: lossAfter,
-      gradient: gradient(of: lossAfter, at: parameters))
+      gradient: gradient(of: lossAfter, at: parameters.filter(layout.names.contains)))
   }
 
   /// The loss of the network on a batch.

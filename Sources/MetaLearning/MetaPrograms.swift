@@ -6,7 +6,8 @@ import Networks
 /// What the rest of the system runs, one task at a time.
 ///
 /// Every program is given the parameters first, by their public names, then the data: `support_x`,
-/// `support_y`, `query_x`, `query_y`. All losses are scalars.
+/// `support_y`, `query_x`, `query_y`; then the task's noise, by names as `noise.fc1`. All losses are
+/// scalars.
 extension MetaLearner {
   /// What a worker computes. Results: `lossBefore`, `lossAfter` and the gradient of every parameter,
   /// as in ``MetaGradient``.
@@ -71,13 +72,12 @@ extension MetaLearner {
   private func trace(
     _ data: [Program.Input], _ body: (Parameters<Tensor>, TaskInputs) -> [Tensor]
   ) -> Program {
-    let layout = layout
-    let inputs = zip(layout.names, layout.leaves).map {
-      Program.Input($0, $1, role: .parameter)
-    }
-    return Program.trace(inputs + data) { tensors in
-      body(
-        Parameters(names: layout.names, leaves: Array(tensors[..<layout.count])),
+    let (layout, noise) = (layout, noise.grouped(under: "noise"))
+    let inputs = layout.inputs(.parameter) + data + noise.inputs(.data)
+    return Program.trace(inputs) { tensors in
+      let draws = Parameters(names: noise.names, leaves: Array(tensors.suffix(noise.count)))
+      return body(
+        Parameters(names: layout.names, leaves: Array(tensors[..<layout.count])).merging(draws),
         TaskInputs(tensors: Array(tensors[layout.count...])))
     }
   }
@@ -91,6 +91,12 @@ private struct TaskInputs {
   var queryInputs: Tensor { tensors[2] }
   var episode: Episode<Tensor> {
     Episode(support: support, query: Batch(inputs: tensors[2], targets: tensors[3]))
+  }
+}
+
+extension Parameters where Leaf == Shape {
+  fileprivate func inputs(_ role: Program.Input.Role) -> [Program.Input] {
+    zip(names, leaves).map { Program.Input($0, $1, role: role) }
   }
 }
 

@@ -35,6 +35,9 @@ public struct RandomStream: RandomNumberGenerator, Sendable {
   /// One of the `2^24` evenly spaced numbers from zero on, below one.
   public mutating func uniform() -> Float { Float(next() >> 40) * 0x1p-24 }
 
+  /// One of `2^23` evenly spaced numbers between zero and one, and never either of them.
+  public mutating func innerUniform() -> Float { Float(next() >> 41) * 0x1p-23 + 0x1p-24 }
+
   /// Evenly spread over the range; the upper bound is met by rounding alone.
   public mutating func uniform(_ range: ClosedRange<Float>) -> Float {
     min(range.lowerBound + uniform() * (range.upperBound - range.lowerBound), range.upperBound)

@@ -56,10 +56,12 @@ public struct Evaluator: Sendable {
 ///
 /// It may be handed to the thread that will use it; two threads never share one.
 public final class EvaluationRunner: @unchecked Sendable {
+  private let evaluator: Evaluator
   private let arena: TaskArena
 
   public init(_ evaluator: Evaluator) {
-    arena = TaskArena(evaluator.executable, parameters: evaluator.learner.layout.count)
+    self.evaluator = evaluator
+    arena = TaskArena(evaluator.executable, of: evaluator.learner)
   }
 
   /// From now on these parameters are measured.
@@ -71,7 +73,7 @@ public final class EvaluationRunner: @unchecked Sendable {
   /// answer like any other, and finite on its way.
   public func rows(_ range: TaskRange, _ episodes: Episode<NDArray>) -> TaskSum {
     let values = (0..<range.count).flatMap { task in
-      arena.run(task, of: episodes)
+      arena.run(task, of: episodes, key: evaluator.key(ofTask: range.lower + task))
       return arena.results.map { $0.isFinite ? $0 : Evaluation.diverged }
     }
     return TaskSum(range: range, values: values, joining: .appending)

@@ -14,18 +14,19 @@ public struct MetaGradients: Equatable, Sendable {
   /// The mean over the tasks.
   public var gradient: Parameters<NDArray>
 
-  /// - Parameter episodes: stacked, with the tasks as first axis.
+  /// - Parameter episodes: stacked, with the tasks as first axis. A learner's noise comes from the task's
+  ///   place among them.
   public init(
     _ learner: any MetaLearner, at parameters: Parameters<NDArray>, on episodes: Episode<NDArray>,
     kernels: Kernels
   ) {
     let shapes = episodes.map { Shape(Array($0.shape.sizes.dropFirst())) }
     let arena = TaskArena(
-      Executable(learner.gradientProgram(shapes), kernels: kernels), parameters: parameters.count)
+      Executable(learner.gradientProgram(shapes), kernels: kernels), of: learner)
     arena.set(parameters)
     let tasks = episodes.support.inputs.shape[0]
     let rows = (0..<tasks).map { task in
-      arena.run(task, of: episodes)
+      arena.run(task, of: episodes, key: RandomKey(seed: 0).child(UInt64(task)))
       return arena.results
     }
     let losses = 1 + learner.innerSteps

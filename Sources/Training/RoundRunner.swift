@@ -8,7 +8,7 @@ public import NDArrays
 /// It may be handed to the thread that will use it; two threads never share one.
 public final class RoundRunner: @unchecked Sendable {
   private enum Runner {
-    case training(TaskRunner)
+    case training(TaskRunner, step: Int)
     case measuring(EvaluationRunner, isValidation: Bool)
   }
 
@@ -30,7 +30,7 @@ public final class RoundRunner: @unchecked Sendable {
   ) -> TaskSum {
     if self.round != round { prepare(round, parameters) }
     return switch runner {
-    case .training(let runner): runner.sum(range, episodes)
+    case .training(let runner, let step): runner.sum(range, of: step, episodes)
     case .measuring(let runner, _): runner.rows(range, episodes)
     case nil: preconditionFailure("round \(round) was not prepared")
     }
@@ -39,7 +39,9 @@ public final class RoundRunner: @unchecked Sendable {
   private func prepare(_ round: Int, _ parameters: Parameters<NDArray>) {
     self.round = round
     switch (run.work(in: round), runner) {
-    case (.training, .training), (.validation, .measuring(_, isValidation: true)),
+    case (.training(let step), .training(let trained, _)):
+      runner = .training(trained, step: step)
+    case (.validation, .measuring(_, isValidation: true)),
       (.evaluation, .measuring(_, isValidation: false)):
       break
     case (let work, _):
@@ -48,7 +50,7 @@ public final class RoundRunner: @unchecked Sendable {
       runner = make(work)
     }
     switch runner {
-    case .training(let runner): runner.set(parameters)
+    case .training(let runner, _): runner.set(parameters)
     case .measuring(let runner, _): runner.set(parameters)
     case nil: break
     }
@@ -56,7 +58,7 @@ public final class RoundRunner: @unchecked Sendable {
 
   private func make(_ work: Run.Work) -> Runner {
     switch work {
-    case .training: .training(TaskRunner(run.trainer))
+    case .training(let step): .training(TaskRunner(run.trainer), step: step)
     case .validation(let evaluator, _):
       .measuring(EvaluationRunner(evaluator), isValidation: true)
     case .evaluation(let evaluator):

@@ -1,19 +1,22 @@
 import Episodes
 import Execution
 import Graphs
+import MetaLearning
 import NDArrays
 
 /// A program of a task, in memory made once: parameters are written once, episodes one after another.
 final class TaskArena {
   private let executable: Executable
   private let arena: Arena
+  /// The inputs are the learner's parameters, then the episode from here on, then the noise.
   private let firstDatum: Int
+  private let noise: Parameters<Shape>
 
-  /// - Parameter parameters: how many of the program's inputs are parameters; the episode follows.
-  init(_ executable: Executable, parameters: Int) {
+  init(_ executable: Executable, of learner: any MetaLearner) {
     self.executable = executable
     arena = Arena(for: executable)
-    firstDatum = parameters
+    firstDatum = learner.layout.count
+    noise = learner.noise
   }
 
   func set(_ parameters: Parameters<NDArray>) {
@@ -23,12 +26,15 @@ final class TaskArena {
     executable.prepare(arena)
   }
 
-  /// Runs one of the tasks whose data is stacked in `episodes`.
-  func run(_ task: Int, of episodes: Episode<NDArray>) {
+  /// Runs one of the tasks whose data is stacked in `episodes`, the one that `key` names.
+  func run(_ task: Int, of episodes: Episode<NDArray>, key: RandomKey) {
     write(task, episodes.support.inputs, firstDatum)
     write(task, episodes.support.targets, firstDatum + 1)
     write(task, episodes.query.inputs, firstDatum + 2)
     write(task, episodes.query.targets, firstDatum + 3)
+    for (index, draws) in noise.noise(ofTask: key).enumerated() {
+      arena.write(draws.elements, toInput: firstDatum + 4 + index)
+    }
     executable.run(arena)
   }
 

@@ -10,39 +10,49 @@ public import NDArrays
 /// never share one.
 public final class TaskRunner: @unchecked Sendable {
   private let arena: TaskArena
+  private let trainer: Trainer
   private let sums: SumLayout
   /// The partial sum of each level of the tree.
   private var levels: [[Float]] = []
 
   public init(_ trainer: Trainer) {
-    arena = TaskArena(trainer.metaGradient, parameters: trainer.parameters.count)
+    arena = TaskArena(trainer.metaGradient, of: trainer.learner)
+    self.trainer = trainer
     sums = trainer.sums
   }
 
   /// From now on meta-gradients are taken at these parameters.
   public func set(_ parameters: Parameters<NDArray>) { arena.set(parameters) }
 
-  /// The sum over a range, whose data is stacked in `episodes` from its first task on.
-  public func sum(_ range: TaskRange, _ episodes: Episode<NDArray>) -> TaskSum {
+  /// The sum over a range of a step's tasks, whose data is stacked in `episodes` from its first task on.
+  public func sum(_ range: TaskRange, of step: Int, _ episodes: Episode<NDArray>) -> TaskSum {
     let depth = range.depth
     while levels.count <= depth { levels.append([Float](repeating: 0, count: sums.count)) }
-    add(range, from: range.lower, episodes, level: 0)
+    add(range, Stack(episodes: episodes, first: range.lower, step: step), level: 0)
     return TaskSum(range: range, values: levels[0])
   }
 
+  /// The data of some of a step's tasks, from the first of them on.
+  private struct Stack {
+    var episodes: Episode<NDArray>
+    var first: Int
+    var step: Int
+  }
+
   /// Leaves the sum over `range` in `levels[level]`.
-  private func add(_ range: TaskRange, from first: Int, _ episodes: Episode<NDArray>, level: Int) {
+  private func add(_ range: TaskRange, _ stack: Stack, level: Int) {
     guard let (left, right) = range.halves else {
-      compute(range.lower - first, episodes, into: level)
+      compute(range.lower, stack, into: level)
       return
     }
-    add(left, from: first, episodes, level: level)
-    add(right, from: first, episodes, level: level + 1)
+    add(left, stack, level: level)
+    add(right, stack, level: level + 1)
     TaskSum.add(levels[level + 1], to: &levels[level])
   }
 
-  private func compute(_ task: Int, _ episodes: Episode<NDArray>, into level: Int) {
-    arena.run(task, of: episodes)
+  private func compute(_ task: Int, _ stack: Stack, into level: Int) {
+    arena.run(
+      task - stack.first, of: stack.episodes, key: trainer.key(ofTask: task, step: stack.step))
     levels[level].withUnsafeMutableBufferPointer { sum in
       for leaf in sums.shapes.leaves.indices {
         _ = UnsafeMutableBufferPointer(rebasing: sum[sums.range(leaf)])
@@ -56,7 +66,7 @@ extension Trainer {
   /// The serial meaning of a step: every task in turn, summed over the tree, then the update.
   public func stepped(_ state: TrainingState, _ runner: TaskRunner) -> TrainingState {
     runner.set(state.parameters)
-    let sum = runner.sum(wholeStep, episodes(step: state.step, wholeStep))
+    let sum = runner.sum(wholeStep, of: state.step, episodes(step: state.step, wholeStep))
     return applying(sum.values, to: state)
   }
 }

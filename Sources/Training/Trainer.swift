@@ -54,10 +54,14 @@ public struct Trainer: Sendable {
       optimizer: optimizer.initialState(parameters))
   }
 
+  /// What all randomness of one task of one step comes from.
+  public func key(ofTask task: Int, step: Int) -> RandomKey {
+    RandomKey(seed: seed).child(Branch.training).child(UInt64(step)).child(UInt64(task))
+  }
+
   /// The data of one task of one step.
   public func episode(step: Int, task: Int) -> Episode<NDArray> {
-    tasks.episode(
-      RandomKey(seed: seed).child(Branch.training).child(UInt64(step)).child(UInt64(task)))
+    tasks.episode(key(ofTask: task, step: step))
   }
 
   /// The data of a range of tasks, stacked along a new first axis.

@@ -23,6 +23,19 @@ extension CommandTests {
       #expect(try run.checkpoint() == run.serial())
     }
 
+    /// The last one has noise of its own for each task, in training, on the way and in the end.
+    @Test(
+      arguments: [
+        "{method: meta-sgd}", "{method: reptile, inner-rate: 0.01}",
+        "{method: mt-net, inner-rate: 0.05}",
+      ])
+    func anyMethod(learner: String) throws {
+      let run = try Run(["learner=\(learner)", "validation={every: 2, tasks: 3}"])
+      try finish(run.train(["--workers", "3"]))
+      let serial = Training.Run(try run.plan).carriedOut()
+      #expect(try run.checkpoint().parameters == serial.state.parameters)
+    }
+
     @Test func anySourceOfEpisodes() throws {
       let (sent, drawn) = (try Run(), try Run(["episodes=drawn-by-worker"]))
       try finish(sent.train(["--workers", "2"]))

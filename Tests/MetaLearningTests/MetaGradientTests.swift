@@ -59,6 +59,9 @@ private struct Method: CustomTestStringConvertible {
           network: network, loss: .meanSquaredError, initialRates: .constant(0.1),
           innerSteps: steps, order: .second, adapts: .all)),
       Method("T-net, \(steps) steps", TNet(maml(.all, steps))),
+      Method(
+        "MT-net of relaxed masks, \(steps) steps",
+        MTNet(TNet(maml(.all, steps)), draw: .relaxed, temperature: 0.7)),
       Method("ANIL, \(steps) steps", maml(.head, steps)),
       Method("BOIL, \(steps) steps", maml(.body, steps)),
       Method("a pattern, \(steps) steps", maml(.pattern([["fc2", "fc3"], ["fc1"]]), steps)),
@@ -76,7 +79,8 @@ private struct Probe {
   init(_ learner: any MetaLearner) {
     self.learner = learner
     parameters = spread(learner.layout.leaves, from: 3)
-    episode = spread(episodeShapes.all, from: 1000, scale: 2)
+    let noise = spread(learner.noise.leaves, from: 2000).map { $0.map { 0.5 * $0 + 0.5 } }
+    episode = spread(episodeShapes.all, from: 1000, scale: 2) + noise
   }
 
   var gradient: [[Double]] {

@@ -170,7 +170,7 @@ private func plan(_ overrides: String...) throws -> RunPlan {
     let sums = [here, there].map { trainer in
       let runner = TaskRunner(trainer)
       runner.set(state.parameters)
-      return runner.sum(trainer.wholeStep, episodes)
+      return runner.sum(trainer.wholeStep, of: 0, episodes)
     }
     #expect(sums[0] == sums[1])
   }

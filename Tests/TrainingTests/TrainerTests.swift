@@ -29,26 +29,35 @@ private func someState(_ trainer: Trainer) -> TrainingState {
   return (0..<3).reduce(trainer.initialState()) { state, _ in trainer.stepped(state, runner) }
 }
 
+/// One of each method.
+private let learners = [
+  "{method: maml, inner-rate: 0.05}", "{method: meta-sgd}",
+  "{method: maml, inner-rate: 0.05, inner-steps: 2, adapts: [[fc1], [fc2]]}",
+  "{method: reptile, inner-rate: 0.01, inner-batch: 3}",
+  "{method: t-net, inner-rate: 0.05}", "{method: mt-net, inner-rate: 0.05}",
+]
+
 @Suite struct TrainerTests {
   @Test func everyNodesSumIsTheTreesToTheBit() throws {
     let trainer = try smallTrainer()
     let (state, runner) = (someState(trainer), TaskRunner(trainer))
     runner.set(state.parameters)
     for node in nodes(trainer.wholeStep) {
-      let found = runner.sum(node, trainer.episodes(step: state.step, node))
+      let found = runner.sum(node, of: state.step, trainer.episodes(step: state.step, node))
       #expect(found.range == node)
       #expect(bits(found.values) == bits(sum(trainer, state, node)), "\(node)")
     }
   }
 
-  @Test func aNodesSumJoinsThoseOfItsHalvesToTheBit() throws {
-    let trainer = try smallTrainer("batch=13")
+  @Test(arguments: learners)
+  func aNodesSumJoinsThoseOfItsHalvesToTheBit(_ learner: String) throws {
+    let trainer = try smallTrainer("batch=13", "learner=\(learner)")
     let state = someState(trainer)
     // As workers hold them: each half in a runner of its own.
     func sum(_ node: TaskRange) -> TaskSum {
       let runner = TaskRunner(trainer)
       runner.set(state.parameters)
-      return runner.sum(node, trainer.episodes(step: state.step, node))
+      return runner.sum(node, of: state.step, trainer.episodes(step: state.step, node))
     }
     for node in nodes(trainer.wholeStep) {
       guard let (left, right) = node.halves else { continue }
@@ -97,12 +106,29 @@ private func someState(_ trainer: Trainer) -> TrainingState {
     let trainer = try smallTrainer()
     let (state, used) = (someState(trainer), TaskRunner(trainer))
     used.set(trainer.initialState().parameters)
-    _ = used.sum(trainer.wholeStep, trainer.episodes(step: 8, trainer.wholeStep))
+    _ = used.sum(trainer.wholeStep, of: 8, trainer.episodes(step: 8, trainer.wholeStep))
     #expect(trainer.stepped(state, used) == trainer.stepped(state, TaskRunner(trainer)))
   }
 
-  @Test func everyKernelTrainsTheSameBits() throws {
-    let plan = try smallPlan()
+  @Test func aStepsNoiseIsItsOwn() throws {
+    let trainer = try smallTrainer("learner={method: mt-net, inner-rate: 0.05}")
+    let episodes = trainer.episodes(step: 0, trainer.wholeStep)
+    let runner = TaskRunner(trainer)
+    runner.set(trainer.initialState().parameters)
+    let sums = [0, 0, 1].map { runner.sum(trainer.wholeStep, of: $0, episodes) }
+    #expect(sums[0] == sums[1])
+    #expect(sums[0] != sums[2])
+  }
+
+  /// Noise goes by the step, whatever rounds there are between.
+  @Test(arguments: learners) func measuringOnTheWayChangesNothing(_ learner: String) throws {
+    let plan = try smallPlan(["steps=3", "validation={every: 1, tasks: 2}", "learner=\(learner)"])
+    let trainer = Trainer(plan: plan)
+    #expect(Run(plan).carriedOut().state.parameters == someState(trainer).parameters)
+  }
+
+  @Test(arguments: learners) func everyKernelTrainsTheSameBits(_ learner: String) throws {
+    let plan = try smallPlan(["learner=\(learner)"])
     let trained = Kernels.available.map { someState(Trainer(plan: plan, kernels: $0)) }
     for state in trained { #expect(state == trained[0]) }
   }

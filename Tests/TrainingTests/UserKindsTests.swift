@@ -109,7 +109,8 @@ private let yaml = """
     let runner = TaskRunner(trainer)
     for step in 0..<plan.steps {
       runner.set(state.parameters)
-      let sum = runner.sum(trainer.wholeStep, trainer.episodes(step: step, trainer.wholeStep))
+      let sum = runner.sum(
+        trainer.wholeStep, of: step, trainer.episodes(step: step, trainer.wholeStep))
       state = trainer.applying(sum.values, to: state)
     }
     let trained = try #require(plan.evaluated(state.parameters).lossEstimates.last?.mean)

@@ -23,7 +23,10 @@ public struct Catalogue: Sendable {
     networks: [
       MLPPlan.self, NormalizedMLPPlan.self, ConvNet4Plan.self, ResNet12Plan.self, LayersPlan.self,
     ],
-    learners: [MAMLPlan.self, JointPlan.self, MetaSGDPlan.self, ReptilePlan.self, TNetPlan.self],
+    learners: [
+      MAMLPlan.self, JointPlan.self, MetaSGDPlan.self, ReptilePlan.self, TNetPlan.self,
+      MTNetPlan.self,
+    ],
     plans: BuiltInPlan.standard)
 
   /// Both. No two kinds may have one name.
