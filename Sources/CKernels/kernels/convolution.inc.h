@@ -6,6 +6,8 @@ typedef struct images_product {
   const ol_convolution *c;
   axis rows, columns;
   int64_t contracted, channels;
+  // Those that are computed next.
+  int64_t first_image, end_image;
   // The filter's part for the panel: the first of its rows, and how far apart they are.
   const float *panel;
   int64_t panel_step;
@@ -45,6 +47,9 @@ INLINE void pixel_tile(
   const int rows, const int vectors, const bool is_narrow, const images_product *p,
   const operands *x, corner at, const pixels *s) {
   vec sum[MOST_TILE_ROWS][MOST_VECTORS], right[MOST_VECTORS];
+  // What is read at the end would else be waited for then.
+  if (p->c->gate == OL_GATE_MATRIX)
+    EACH_ELEMENT __builtin_prefetch(x->gate + s->result[i] + at.column + j * LANES);
   BEGIN_CHAIN(p->c, s->result[i])
 
   // Forward, a row's taps and their channels are neighbours, in the filter and in the image.
@@ -115,18 +120,36 @@ INLINE int channel_panel(int64_t left) {
   return left < WIDEST_PANEL ? (int)left : WIDEST_PANEL;
 }
 
-// All pixels of a run of rows and a run of columns, in every image, in tiles as alike as can be.
+enum {
+  // Floats in a line of the caches.
+  LINE = 16,
+  // Pixels between what is computed and what is fetched.
+  AHEAD = 8,
+  // Floats that are read, beyond which they are fetched ahead.
+  FETCHED_AHEAD = 1 << 17,
+};
+
+// Whether to ask for sources ahead of time. Backwards, taps walk down the sources, which processors
+// do not foresee; what is in the nearer caches is there in time.
+INLINE bool fetches_ahead(const images_product *p) {
+  const int64_t sources = (int64_t)p->c->images * p->rows.sources * p->columns.sources;
+  return p->rows.is_backward && sources * p->contracted > FETCHED_AHEAD;
+}
+
+// All pixels of a run of rows and a run of columns, in these images, in tiles as alike as can be.
 static void pixels_of_runs(
   const images_product *p, const operands *x, corner at, pixels_kernel kernel, const run *rows,
   const run *columns) {
   pixels s = {rows->at, columns->at, 0, {0}, {0}};
-  const int64_t total = (int64_t)p->c->images * rows->count * columns->count;
+  const int64_t total = (p->end_image - p->first_image) * rows->count * columns->count;
   const int64_t tiles = (total + kernel.rows - 1) / kernel.rows;
   int64_t higher = total % tiles;
   const int height = (int)(total / tiles);
   const int64_t source_step = run_advance(&p->columns) * p->contracted;
   const int64_t result_step = run_stride(&p->columns) * p->channels;
-  for (int64_t image = 0; image < p->c->images; image++)
+  const int64_t fetched = fetches_ahead(p) ? p->contracted : 0;
+  const int64_t ahead = p->columns.size * p->contracted + AHEAD * source_step;
+  for (int64_t image = p->first_image; image < p->end_image; image++)
     for (int i = 0; i < rows->count; i++) {
       const int64_t source_row =
         image * p->rows.sources + rows->at.source + (int64_t)i * run_advance(&p->rows);
@@ -136,6 +159,7 @@ static void pixels_of_runs(
         x->a + (source_row * p->columns.sources + columns->at.source) * p->contracted;
       int64_t result = (result_row * p->columns.positions + columns->first) * p->channels;
       for (int j = 0; j < columns->count; j++, source += source_step, result += result_step) {
+        for (int64_t k = 0; k < fetched; k += LINE) __builtin_prefetch(source + ahead + k);
         s.source[s.count] = source;
         s.result[s.count++] = result;
         if (s.count < height + (higher > 0)) continue;
@@ -146,7 +170,11 @@ static void pixels_of_runs(
     }
 }
 
-enum { PANEL_ROOM = 16384 };
+enum {
+  PANEL_ROOM = 16384,
+  // Floats, read and written, that may stay in the second-level cache from one panel to the next.
+  GROUP_FLOATS = 1 << 17,
+};
 
 // The part of the filter that a panel reads, in one piece where that is worth while: its parts of
 // rows would share few sets of the cache and drive each other out.
@@ -164,6 +192,7 @@ static void find_panel(
   p->panel_step = width;
 }
 
+// Every panel of channels of some images.
 static void images_panels(images_product *p, const operands *x) {
   float room[PANEL_ROOM];
   corner at = {0, 0, LANES};
@@ -181,15 +210,26 @@ static void images_panels(images_product *p, const operands *x) {
   }
 }
 
+// Some images at a time: each is read from memory once, however many panels there are.
+static void images_groups(images_product *p, const operands *x) {
+  const int64_t read = (int64_t)p->rows.sources * p->columns.sources * p->contracted;
+  const int64_t written = (int64_t)p->rows.positions * p->columns.positions * p->channels;
+  const int64_t count = 1 + GROUP_FLOATS / (read + written), images = p->c->images;
+  for (p->first_image = 0; p->first_image < images; p->first_image = p->end_image) {
+    p->end_image = p->first_image + count < images ? p->first_image + count : images;
+    images_panels(p, x);
+  }
+}
+
 static void convolve(
   const ol_convolution *c, const float *x, const float *f, const float *addend, const float *gate,
   float *y) {
   images_product p = {
     c, {c->down, c->height, c->filter_height, c->stride_down, c->top, false},
     {c->across, c->width, c->filter_width, c->stride_across, c->left, false}, c->inputs,
-    c->outputs, 0, 0};
+    c->outputs, 0, 0, 0, 0};
   const operands all = {x, f, addend, gate, y};
-  images_panels(&p, &all);
+  images_groups(&p, &all);
 }
 
 static void convolve_by_input(
@@ -198,7 +238,7 @@ static void convolve_by_input(
   images_product p = {
     c, {c->height, c->down, c->filter_height, c->stride_down, c->top, true},
     {c->width, c->across, c->filter_width, c->stride_across, c->left, true}, c->outputs,
-    c->inputs, 0, 0};
+    c->inputs, 0, 0, 0, 0};
   const operands all = {y, f, addend, gate, x};
-  images_panels(&p, &all);
+  images_groups(&p, &all);
 }
