@@ -24,34 +24,68 @@ public struct MTNet: MetaLearner {
     case relaxed
   }
 
+  /// What a draw is for.
+  public enum Each: String, Hashable, Sendable, CaseIterable {
+    /// All weights of a unit, and its shift.
+    case unit
+    /// One weight or shift: the source's MT-net-full. Its authors' code draws anew for each inner step
+    /// there; here one draw holds for a task, as for units.
+    case weight
+  }
+
   /// What is left when all units adapt.
   public var tNet: TNet
+  public var each: Each
   public var draw: Draw
   public var temperature: Float
 
-  public init(_ tNet: TNet, draw: Draw, temperature: Float) {
-    (self.tNet, self.draw, self.temperature) = (tNet, draw, temperature)
+  public init(_ tNet: TNet, each: Each, draw: Draw, temperature: Float) {
+    (self.tNet, self.each, self.draw, self.temperature) = (tNet, each, draw, temperature)
   }
 
   public var network: any Network { tNet.network }
   public var loss: Loss { tNet.loss }
   public var innerSteps: Int { tNet.innerSteps }
 
-  public var layout: Parameters<Shape> {
-    tNet.layout.merging(Parameters(network.linearMaps.map { ("\($0.layer).mask", [$0.outputs]) }))
-  }
+  public var layout: Parameters<Shape> { tNet.layout.merging(named(masks)) }
 
-  /// Logits start at zero: every unit adapts in half of the tasks.
   public func initial(_ key: RandomKey) -> Parameters<NDArray> {
-    let logits = network.linearMaps.map { map in
-      ("\(map.layer).mask", NDArray(repeating: 0, shape: [map.outputs]))
+    let far = key.child(.max)
+    let logits = masks.leaves.enumerated().map { index, shape in
+      firstLogits(masks.names[index], shape, far.child(UInt64(index)))
     }
-    return tNet.initial(key).merging(Parameters(logits))
+    return tNet.initial(key).merging(named(Parameters(names: masks.names, leaves: logits)))
   }
 
-  /// A number for each unit.
-  public var noise: Parameters<Shape> {
-    Parameters(network.linearMaps.map { ($0.layer, [$0.outputs]) })
+  /// A number for each logit.
+  public var noise: Parameters<Shape> { masks }
+
+  /// By what they are for: layers, or their weights and shifts.
+  private var masks: Parameters<Shape> {
+    let maps = network.linearMaps
+    switch each {
+    case .unit: return Parameters(maps.map { ($0.layer, [$0.outputs]) })
+    case .weight:
+      let names = Set(maps.flatMap { ["\($0.layer).weight", "\($0.layer).bias"] })
+      return network.layout.filter(names.contains)
+    }
+  }
+
+  private func named<Leaf>(_ masks: Parameters<Leaf>) -> Parameters<Leaf> {
+    Parameters(names: masks.names.map { "\($0).mask" }, leaves: masks.leaves)
+  }
+
+  /// Units start with zero, so that each adapts in half of the tasks; weights near it, as in the code of
+  /// the source's authors, nearer in convolutions.
+  private func firstLogits(_ mask: String, _ shape: Shape, _ key: RandomKey) -> NDArray {
+    guard each == .weight else { return NDArray(repeating: 0, shape: shape) }
+    let isConvolution = network.linearMaps.contains {
+      mask.hasPrefix("\($0.layer).") && network.layout["\($0.layer).weight"].rank == 4
+    }
+    let deviation: Float = isConvolution ? 0.01 : 0.1
+    var stream = key.stream
+    return NDArray(
+      (0..<shape.count).map { _ in stream.truncatedNormal(deviation: deviation) }, shape: shape)
   }
 
   public func adaptations(
@@ -80,15 +114,19 @@ public struct MTNet: MetaLearner {
 }
 
 extension Parameters where Leaf == Tensor {
-  /// Each leaf of a layer that has a mask, times the mask along its first axis.
+  /// Each leaf that has a mask, times the mask: its own, or its layer's along the first axis.
   fileprivate func masked(by masks: Parameters) -> Parameters {
     Parameters(
       zip(names, leaves).map { name, leaf in
-        guard
-          let layer = masks.names.first(where: { ["\($0).weight", "\($0).bias"].contains(name) })
-        else { return (name, leaf) }
-        let rows = Shape([leaf.shape[0]] + leaf.shape.sizes.dropFirst().map { _ in 1 })
-        return (name, masks[layer].reshaped(to: rows) * leaf)
+        let own = masks.names.first { [$0, "\($0).weight", "\($0).bias"].contains(name) }
+        return (name, own.map { masks[$0].alongRows(of: leaf) * leaf } ?? leaf)
       })
+  }
+}
+
+extension Tensor {
+  fileprivate func alongRows(of other: Tensor) -> Tensor {
+    shape == other.shape
+      ? self : reshaped(to: Shape([shape.count] + other.shape.sizes.dropFirst().map { _ in 1 }))
   }
 }

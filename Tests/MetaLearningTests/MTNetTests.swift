@@ -17,14 +17,16 @@ import Testing
         order: order, adapts: .all))
   }
 
-  private func mtNet(_ tNet: TNet, _ draw: MTNet.Draw = .straightThrough) -> MTNet {
-    MTNet(tNet, draw: draw, temperature: 1)
+  private func mtNet(_ tNet: TNet, each: MTNet.Each = .unit) -> MTNet {
+    MTNet(tNet, each: each, draw: .straightThrough, temperature: 1)
   }
 
   /// Warps that are no identities, and every logit at one value.
-  private func parameters(_ logit: Float) -> Parameters<[Float]> {
+  private func parameters(
+    _ logit: Float, of learner: some MetaLearner
+  ) -> Parameters<[Float]> {
     let start = tNet().layout.spreadOut()
-    let masks = mtNet(tNet()).layout.filter { $0.hasSuffix(".mask") }
+    let masks = learner.layout.filter { $0.hasSuffix(".mask") }
     return start.merging(masks.map { [Float](repeating: logit, count: $0.count) })
   }
 
@@ -35,18 +37,21 @@ import Testing
     let noise = learner.noise.noise(ofTask: RandomKey(seed: 5)).map {
       $0.elements.map { uniform ?? $0 }
     }
-    return Answers(of: learner, at: parameters(logit), on: data + noise, episode)
+    return Answers(of: learner, at: parameters(logit, of: learner), on: data + noise, episode)
   }
 
-  @Test(arguments: MAML.Order.allCases) func masksOfOnesAreTNet(_ order: MAML.Order) {
-    let (found, expected) = (answers(of: mtNet(tNet(order)), 100), answers(of: tNet(order), 0))
+  @Test(arguments: MAML.Order.allCases, MTNet.Each.allCases)
+  func masksOfOnesAreTNet(_ order: MAML.Order, each: MTNet.Each) {
+    let found = answers(of: mtNet(tNet(order), each: each), 100)
+    let expected = answers(of: tNet(order), 0)
     #expect(found.agreesExactly(with: expected))
     #expect(found.distance(to: expected) <= 1e-6)
   }
 
-  @Test func masksOfZerosLeaveTheWeightsWhereTheyAre() {
-    let (found, expected) = (answers(of: mtNet(tNet()), -100), answers(of: tNet(steps: 0), 0))
-    #expect(found.exact["lossAfter"] == expected.exact["lossAfter"])
+  @Test(arguments: MTNet.Each.allCases)
+  func masksOfZerosLeaveTheWeightsWhereTheyAre(_ each: MTNet.Each) {
+    let found = answers(of: mtNet(tNet(), each: each), -100)
+    let expected = answers(of: tNet(steps: 0), 0)
     #expect(found.agreesExactly(with: expected))
   }
 
@@ -67,7 +72,7 @@ import Testing
     let moves = Parameters(
       names: names,
       leaves: program.reference(
-        parameters(0).leaves.map { $0.map(Double.init) } + draws
+        parameters(0, of: learner).leaves.map { $0.map(Double.init) } + draws
           + spread([[4, 2], [4, 1]], from: 900)))
     for (layer, draw) in zip(["fc1", "fc2", "fc3"], draws) {
       let (weight, bias) = (moves["\(layer).weight"], moves["\(layer).bias"])
@@ -106,5 +111,15 @@ import Testing
     let start = learner.initial(RandomKey(seed: 1))
     #expect(start["fc2.mask"].elements == [0, 0, 0, 0])
     #expect(start.map(\.shape) == learner.layout)
+  }
+
+  @Test func aMaskForEachWeightHasItsShape() {
+    let learner = mtNet(tNet(), each: .weight)
+    let masks = learner.layout.filter { $0.hasSuffix(".mask") }
+    #expect(masks.names == network.layout.names.map { "\($0).mask" })
+    #expect(masks.leaves == network.layout.leaves)
+    #expect(learner.noise == network.layout)
+    let logits = learner.initial(RandomKey(seed: 1))["fc2.weight.mask"].elements
+    #expect(logits.allSatisfy { $0 != 0 && abs($0) <= 0.2 })
   }
 }

@@ -45,6 +45,12 @@ private struct Method: CustomTestStringConvertible {
   static let network = MLP(
     inputs: 2, hidden: [5, 3], outputs: 1, activation: .tanh, initializer: .glorotUniform)
 
+  private static func mtNet(_ each: MTNet.Each, _ steps: Int) -> Method {
+    Method(
+      "MT-net of relaxed masks for each \(each), \(steps) steps",
+      MTNet(TNet(maml(.all, steps)), each: each, draw: .relaxed, temperature: 0.7))
+  }
+
   private static func maml(_ adapts: Adapting, _ steps: Int) -> MAML {
     MAML(
       network: network, loss: .meanSquaredError, innerRate: 0.05, innerSteps: steps,
@@ -59,9 +65,7 @@ private struct Method: CustomTestStringConvertible {
           network: network, loss: .meanSquaredError, initialRates: .constant(0.1),
           innerSteps: steps, order: .second, adapts: .all)),
       Method("T-net, \(steps) steps", TNet(maml(.all, steps))),
-      Method(
-        "MT-net of relaxed masks, \(steps) steps",
-        MTNet(TNet(maml(.all, steps)), draw: .relaxed, temperature: 0.7)),
+      mtNet(.unit, steps), mtNet(.weight, steps),
       Method("ANIL, \(steps) steps", maml(.head, steps)),
       Method("BOIL, \(steps) steps", maml(.body, steps)),
       Method("a pattern, \(steps) steps", maml(.pattern([["fc2", "fc3"], ["fc1"]]), steps)),

@@ -33,6 +33,7 @@ private let variations: [[String]] =
     ["learner={method: reptile, inner-rate: 0.1, inner-optimizer: {method: sgd}}"],
     ["learner.method=t-net"], ["learner.method=mt-net"],
     ["learner={method: mt-net, inner-rate: 0.1, mask: relaxed, temperature: 0.5}"],
+    ["learner={method: mt-net, inner-rate: 0.1, mask-each: weight}"],
     ["learner={method: meta-sgd}"], ["learner.adapts=head"],
     ["learner.adapts=[[fc1], [], [fc2, fc1]]", "evaluation.adapts=body"],
     ["learner={method: meta-sgd, order: first, initial-rates: [0.1, 0.1], adapts: weights}"],

@@ -35,6 +35,7 @@ private let learners = [
   "{method: maml, inner-rate: 0.05, inner-steps: 2, adapts: [[fc1], [fc2]]}",
   "{method: reptile, inner-rate: 0.01, inner-batch: 3}",
   "{method: t-net, inner-rate: 0.05}", "{method: mt-net, inner-rate: 0.05}",
+  "{method: mt-net, inner-rate: 0.05, mask-each: weight}",
 ]
 
 @Suite struct TrainerTests {

@@ -6,11 +6,13 @@ public struct MTNetPlan: LearnerPlan {
   public static let name = "mt-net"
 
   public var maml: MAMLPlan
+  public var each: MTNet.Each
   public var draw: MTNet.Draw
   public var temperature: Float
 
   public init(_ reader: inout PlanReader) throws(PlanError) {
     maml = try MAMLPlan(&reader)
+    each = try reader.value("mask-each", .choice, default: .unit)
     draw = try reader.value("mask", .choice, default: .straightThrough)
     temperature = try reader.value("temperature", .number(above: 0), default: 1)
   }
@@ -22,7 +24,10 @@ public struct MTNetPlan: LearnerPlan {
   }
 
   public var settings: [(key: String, value: PlanValue)] {
-    maml.settings + [("mask", .word(draw.rawValue)), ("temperature", .number(temperature))]
+    maml.settings + [
+      ("mask-each", .word(each.rawValue)), ("mask", .word(draw.rawValue)),
+      ("temperature", .number(temperature)),
+    ]
   }
 
   public var evaluationSettings: [(key: String, value: PlanValue)] { maml.evaluationSettings }
@@ -30,6 +35,6 @@ public struct MTNetPlan: LearnerPlan {
   public func misfit(with network: any Network) -> String? { maml.misfit(with: network) }
 
   public func learner(_ network: any Network, _ loss: Loss) -> any MetaLearner {
-    MTNet(TNet(maml.maml(network, loss)), draw: draw, temperature: temperature)
+    MTNet(TNet(maml.maml(network, loss)), each: each, draw: draw, temperature: temperature)
   }
 }
