@@ -1,10 +1,10 @@
 // Convolutions that give a filter, in tiles of registers: some rows by some vectors of output
 // channels. A row is one input channel of one tap; those of a row of taps are neighbours, in the
-// filter and in the image. Windows are taken in blocks that stay in the first-level cache while
+// filter and in the image. Windows are taken in blocks that stay in the nearer caches while
 // every tile reads them; between blocks a tile waits in memory, which changes no bit.
 
 enum {
-  BLOCK_WINDOWS = 256,
+  BLOCK_WINDOWS = 512,
   // With fewer input channels, a tile reaches over several taps.
   FEW_INPUTS = 8,
   // With fewer windows across, all of a block are listed, so that lines cost nothing.
