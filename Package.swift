@@ -43,7 +43,7 @@ let package = Package(
     .target(name: "CWire", dependencies: ["CProtobufC"]),
 
     .target(name: "Graphs", dependencies: ["NDArrays"]),
-    .target(name: "Coordination", dependencies: ["NDArrays"]),
+    .target(name: "Coordination"),
 
     .target(name: "Compiler", dependencies: ["Graphs", "NDArrays"]),
     .target(name: "Networks", dependencies: ["Graphs", "NDArrays"]),
@@ -56,7 +56,7 @@ let package = Package(
     .target(
       name: "Training",
       dependencies: [
-        "Compiler", "Coordination", "Episodes", "Execution", "Graphs", "MetaLearning", "NDArrays",
+        "Coordination", "Episodes", "Execution", "Graphs", "MetaLearning", "NDArrays",
         "Networks", "Optimizers", .product(name: "Yams", package: "Yams"),
       ]),
 

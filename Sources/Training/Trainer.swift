@@ -6,8 +6,8 @@ public import MetaLearning
 public import NDArrays
 public import Optimizers
 
-/// The definition of a run: what a step's tasks are, what each of them teaches, and how the
-/// parameters move. Everything else in the system only spreads this work or looks at it.
+/// The definition of training: what a step's tasks are, what each of them teaches, and how the
+/// parameters move. A ``Run`` is made of such steps.
 ///
 /// A task's meta-gradient depends on the trainer, the parameters, the step and the task's index alone.
 public struct Trainer: Sendable {

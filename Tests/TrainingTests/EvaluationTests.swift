@@ -10,7 +10,7 @@ import Training
   private func inputs(_ plan: RunPlan, _ task: Int) -> [[Float]] {
     let key = Run(plan).evaluator.key(ofTask: task)
     return Trainer(plan: plan).initialState().parameters.leaves.map(\.elements)
-      + plan.evaluationTasks().episode(key).elements
+      + Run(plan).evaluator.tasks.episode(key).elements
   }
 
   private func evaluation(_ plan: RunPlan, kernels: Kernels = .fastest) -> Evaluation {
@@ -19,8 +19,8 @@ import Training
 
   @Test func lossesAgreeWithTheReference() throws {
     let plan = try smallPlan()
-    let program = plan.evaluationLearner().evaluationProgram(
-      plan.evaluationTasks().shapes, steps: 2)
+    let program = Run(plan).evaluator.learner.evaluationProgram(
+      Run(plan).evaluator.tasks.shapes, steps: 2)
     let losses = evaluation(plan).losses
     #expect(losses.count == 9)
     for (task, found) in losses.enumerated() {
@@ -56,7 +56,7 @@ import Training
   }
 
   @Test func seedsOfRunsLeaveItsTasksAlone() throws {
-    let tasks = try smallPlan().evaluationTasks()
+    let tasks = try Run(smallPlan()).evaluator.tasks
     let training = try smallTrainer()
     func key(seed: Int, task: Int) throws -> RandomKey {
       Run(try smallPlan(["evaluation.seed=\(seed)"])).evaluator.key(ofTask: task)

@@ -152,7 +152,7 @@ private func plan(_ overrides: String...) throws -> RunPlan {
   @Test func tasksAreOfTheSplitTheyAreFor() throws {
     let plan = try plan().drawing(from: Stripes())
     let training = try #require(plan.trainingTasks() as? ImageTasks)
-    let evaluation = try #require(plan.evaluationTasks() as? ImageTasks)
+    let evaluation = try #require(Run(plan).evaluator.tasks as? ImageTasks)
     #expect((training.split, evaluation.split) == (.train, .test))
     #expect((training.query, evaluation.query) == (2, 3))
     #expect(training.inputs == .pixels)

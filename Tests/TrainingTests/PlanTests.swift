@@ -140,7 +140,7 @@ private let variations: [[String]] =
 
   @Test func theRateOfEvaluationIsItsOwn() throws {
     let plan = try plan("learner={method: joint, inner-rate: 0.5}", "evaluation.inner-rate=0.25")
-    let (trained, evaluated) = (Trainer(plan: plan).learner, plan.evaluationLearner())
+    let (trained, evaluated) = (Trainer(plan: plan).learner, Run(plan).evaluator.learner)
     #expect((trained as? JointTraining)?.innerRate == 0.5)
     #expect((evaluated as? JointTraining)?.innerRate == 0.25)
   }
@@ -149,11 +149,11 @@ private let variations: [[String]] =
 extension RunPlan {
   /// Points in evaluation's support and query sets.
   fileprivate var shownInEvaluation: [Int] {
-    let shapes = evaluationTasks().shapes
+    let shapes = Run(self).evaluator.tasks.shapes
     return [shapes.support.inputs[0], shapes.query.inputs[0]]
   }
 
-  fileprivate var rateInEvaluation: Float? { (evaluationLearner() as? MAML)?.innerRate }
+  fileprivate var rateInEvaluation: Float? { (Run(self).evaluator.learner as? MAML)?.innerRate }
 }
 
 private let standard = Catalogue.standard

@@ -18,14 +18,6 @@ extension RunPlan {
 
   public func trainingLearner() -> any MetaLearner { metaLearner(network, learner) }
 
-  /// The training family as evaluation sees it, for instance with sets of other sizes.
-  public func evaluationTasks() -> any TaskDistribution { evaluation.family.tasks() }
-
-  /// The learner as evaluation and pictures use it, for instance at a rate of its own.
-  public func evaluationLearner() -> any MetaLearner {
-    metaLearner(evaluation.network, evaluation.learner)
-  }
-
   func evaluator(
     _ measured: EvaluationPlan, branch: UInt64, kernels: Kernels
   ) -> Evaluator {
