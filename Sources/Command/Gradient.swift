@@ -49,7 +49,7 @@ struct Gradient: ParsableCommand {
         targets: plan.tasks.targets)
       let result = MetaGradients(
         trainer.learner, at: weights, on: try given.episodes(),
-        kernels: trainer.metaGradient.kernels)
+        kernels: trainer.metaGradient().kernels)
       try writeAtomically(result.file.encoded(), to: output)
       tell("\(result.lossBefore.count) tasks; written: \(output)")
     }

@@ -39,8 +39,8 @@ extension PreparedRun {
       """
       run        \(directory.files.path)
       plan       \(plan.digest), \(plan.steps) steps of \(plan.batch) tasks, from step \(state.step)
-      learner    \(count) parameters, \(trainer.metaGradient.program.instructions.count) \
-      operations a task, \(trainer.metaGradient.kernels) kernels
+      learner    \(count) parameters, \(trainer.metaGradient().program.instructions.count) \
+      operations a task, \(trainer.metaGradient().kernels) kernels
       memory     \(readable(memory.training)) a thread to train, \
       \(readable(memory.measuring)) to evaluate
       workers    \(workers.map { "\($0) on this machine" } ?? "wanted") at \(listener.address)

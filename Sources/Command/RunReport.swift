@@ -105,7 +105,7 @@ extension RunReport {
     let executable = Executable(
       run.evaluator.learner.predictionProgram(
         support: support.map(\.shape), queryInputs: inputs.shape, steps: steps),
-      kernels: run.trainer.metaGradient.kernels)
+      kernels: run.trainer.metaGradient().kernels)
     return executable(
       parameters.leaves.map(\.elements)
         + [support.inputs.elements, support.targets.elements, inputs.elements]

@@ -59,7 +59,8 @@ extension Network {
   }
 }
 
-private func layerName(of parameter: String) -> String {
+/// The layer that a weight is of.
+func layerName(of parameter: String) -> String {
   let end = parameter.lastIndex(of: ".") ?? parameter.endIndex
   return String(parameter[..<end])
 }

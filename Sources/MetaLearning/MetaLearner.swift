@@ -20,6 +20,13 @@ public protocol MetaLearner: Sendable {
   /// zero and one, and the same whenever the task is computed. Unless said otherwise there are none.
   var noise: Parameters<Shape> { get }
 
+  /// What it is from which step of training on: ascending, the first from step zero. All have one layout
+  /// and one noise. Unless said otherwise it is itself all along.
+  ///
+  /// What changes on the way is so a function of the step alone, which everybody knows who computes a
+  /// task; and each stage is a program of its own, which does no work that it does not need.
+  var stages: [Stage] { get }
+
   /// The parameters training starts from.
   func initial(_ key: RandomKey) -> Parameters<NDArray>
 
@@ -33,6 +40,16 @@ public protocol MetaLearner: Sendable {
 
   /// The direction in which the parameters should decrease, for one task.
   func metaGradient(_ parameters: Parameters<Tensor>, _ episode: Episode<Tensor>) -> MetaGradient
+}
+
+/// A learner, and the step of training from which on it is the one.
+public struct Stage: Sendable {
+  public var start: Int
+  public var learner: any MetaLearner
+
+  public init(from start: Int, _ learner: any MetaLearner) {
+    (self.start, self.learner) = (start, learner)
+  }
 }
 
 /// What one task says about the parameters.
@@ -53,6 +70,8 @@ extension MetaLearner {
   public var layout: Parameters<Shape> { network.layout }
 
   public var noise: Parameters<Shape> { Parameters([]) }
+
+  public var stages: [Stage] { [Stage(from: 0, self)] }
 
   public func initial(_ key: RandomKey) -> Parameters<NDArray> { network.initial(key) }
 
@@ -89,10 +108,18 @@ extension MetaLearner {
     step: (_ weights: Parameters<Tensor>, _ slope: Parameters<Tensor>) -> Parameters<Tensor>
   ) -> [Parameters<Tensor>] {
     (0..<steps).reduce(into: [start]) { path, index in
-      let place = path[index]
-      let moving = place.filter(adapting.moving(at: index, in: network).contains)
-      let slope = gradient(of: batchLoss(place, support), at: moving)
-      path.append(place.replacing(with: step(moving, slope)))
+      path.append(
+        descended(path[index], adapting: adapting, step: index, on: support, by: step))
     }
+  }
+
+  /// One inner step, for methods whose steps differ: where `move` leads from `place`.
+  public func descended(
+    _ place: Parameters<Tensor>, adapting: Adapting, step: Int, on support: Batch<Tensor>,
+    by move: (_ weights: Parameters<Tensor>, _ slope: Parameters<Tensor>) -> Parameters<Tensor>
+  ) -> Parameters<Tensor> {
+    let moving = place.filter(adapting.moving(at: step, in: network).contains)
+    let slope = gradient(of: batchLoss(place, support), at: moving)
+    return place.replacing(with: move(moving, slope))
   }
 }

@@ -78,7 +78,7 @@ extension Run {
   /// memory at a time.
   public var peakBytes: (training: Int, measuring: Int) {
     let measuring = [evaluator, validator].compactMap { $0?.executable.peakBytes }
-    return (trainer.metaGradient.peakBytes, measuring.max() ?? 0)
+    return (trainer.peakBytes, measuring.max() ?? 0)
   }
 }
 

@@ -9,31 +9,49 @@ public import NDArrays
 /// A class because it owns an arena. It may be handed to the thread that will use it; two threads
 /// never share one.
 public final class TaskRunner: @unchecked Sendable {
-  private let arena: TaskArena
   private let trainer: Trainer
+  private var parameters: Parameters<NDArray>?
+  /// Of the stage in which the last range was.
+  private var memory: (arena: TaskArena, stage: Int)?
   private let sums: SumLayout
   /// The partial sum of each level of the tree.
   private var levels: [[Float]] = []
 
   public init(_ trainer: Trainer) {
-    arena = TaskArena(trainer.metaGradient, of: trainer.learner)
     self.trainer = trainer
     sums = trainer.sums
   }
 
   /// From now on meta-gradients are taken at these parameters.
-  public func set(_ parameters: Parameters<NDArray>) { arena.set(parameters) }
+  public func set(_ parameters: Parameters<NDArray>) {
+    self.parameters = parameters
+    memory?.arena.set(parameters)
+  }
 
   /// The sum over a range of a step's tasks, whose data is stacked in `episodes` from its first task on.
   public func sum(_ range: TaskRange, of step: Int, _ episodes: Episode<NDArray>) -> TaskSum {
     let depth = range.depth
     while levels.count <= depth { levels.append([Float](repeating: 0, count: sums.count)) }
-    add(range, Stack(episodes: episodes, first: range.lower, step: step), level: 0)
+    let stack = Stack(
+      arena: arena(ofStep: step), episodes: episodes, first: range.lower, step: step)
+    add(range, stack, level: 0)
     return TaskSum(range: range, values: levels[0])
   }
 
-  /// The data of some of a step's tasks, from the first of them on.
+  /// Where a step's tasks are run; the memory of another stage is given back first.
+  private func arena(ofStep step: Int) -> TaskArena {
+    let stage = trainer.stage(ofStep: step)
+    if let memory, memory.stage == stage { return memory.arena }
+    memory = nil
+    let arena = TaskArena(trainer.metaGradient(atStep: step), of: trainer.learner)
+    if let parameters { arena.set(parameters) }
+    memory = (arena, stage)
+    return arena
+  }
+
+  /// The data of some of a step's tasks, from the first of them on, and where they are run.
   private struct Stack {
+    var arena: TaskArena
     var episodes: Episode<NDArray>
     var first: Int
     var step: Int
@@ -51,12 +69,12 @@ public final class TaskRunner: @unchecked Sendable {
   }
 
   private func compute(_ task: Int, _ stack: Stack, into level: Int) {
-    arena.run(
+    stack.arena.run(
       task - stack.first, of: stack.episodes, key: trainer.key(ofTask: task, step: stack.step))
     levels[level].withUnsafeMutableBufferPointer { sum in
       for leaf in sums.shapes.leaves.indices {
         _ = UnsafeMutableBufferPointer(rebasing: sum[sums.range(leaf)])
-          .update(fromContentsOf: arena.result(leaf))
+          .update(fromContentsOf: stack.arena.result(leaf))
       }
     }
   }

@@ -22,8 +22,7 @@ public struct Trainer: Sendable {
   public let parameters: Parameters<Shape>
   /// Names and shapes of what the tasks of a step add up to.
   public let sums: SumLayout
-  /// One task's losses and meta-gradient; see `MetaLearner.metaGradientProgram`.
-  public let metaGradient: Executable
+  private let stages: [TrainingStage]
   /// The outer update; see `OuterOptimizer.updateProgram`.
   public let update: Executable
 
@@ -36,14 +35,31 @@ public struct Trainer: Sendable {
     (self.batch, self.seed) = (batch, seed)
     parameters = learner.layout
     sums = SumLayout(parameters: parameters)
-    metaGradient = Executable(
-      learner.metaGradientProgram(tasks.shapes), kernels: kernels)
+    stages = learner.stages.map { TrainingStage($0, shapes: tasks.shapes, kernels: kernels) }
+    // Whoever has a trainer can start with the first stage at once.
+    _ = stages.first?.executable()
     update = Executable(
       optimizer.updateProgram(parameters, tasks: batch), kernels: kernels)
   }
 
-  /// A task's meta-gradient as text, before it is compiled. Where it is the same, so are the bits.
-  public var metaGradientText: String { learner.metaGradientProgram(tasks.shapes).description }
+  /// A task's losses and meta-gradient at a step, or at the first one; see
+  /// `MetaLearner.metaGradientProgram`. Compiled when it is first asked for.
+  public func metaGradient(atStep step: Int = 0) -> Executable {
+    stages[stage(ofStep: step)].executable()
+  }
+
+  /// Which of the learner's stages a step belongs to. Steps of one stage share their program.
+  func stage(ofStep step: Int) -> Int { stages.lastIndex { $0.start <= step } ?? 0 }
+
+  /// A task's meta-gradient as text, before it is compiled: of each stage. Where it is the same, so are
+  /// the bits.
+  public var metaGradientText: String {
+    learner.stages.map { $0.learner.metaGradientProgram(tasks.shapes).description }
+      .joined(separator: "\n")
+  }
+
+  /// The most memory that a task takes at any step.
+  var peakBytes: Int { stages.map { $0.executable().peakBytes }.max() ?? 0 }
 
   /// All task indices of a step.
   public var wholeStep: TaskRange { TaskRange(batch: batch) }
@@ -121,4 +137,17 @@ enum Branch {
   static let training: UInt64 = 1
   static let evaluation: UInt64 = 2
   static let validation: UInt64 = 3
+}
+
+/// A learner's stage, whose program is compiled when it is first asked for.
+private struct TrainingStage: Sendable {
+  let start: Int
+  let executable: Once<Executable>
+
+  init(_ stage: Stage, shapes: Episode<Shape>, kernels: Kernels) {
+    start = stage.start
+    executable = Once {
+      Executable(stage.learner.metaGradientProgram(shapes), kernels: kernels)
+    }
+  }
 }

@@ -37,9 +37,12 @@ private struct Setting: CustomTestStringConvertible {
 private struct Method: CustomTestStringConvertible {
   var testDescription: String
   var learner: any MetaLearner
+  /// Of the query losses after each inner step; only the last counts if there are none.
+  var lossWeights: [Float]?
 
-  init(_ description: String, _ learner: any MetaLearner) {
+  init(_ description: String, _ learner: any MetaLearner, lossWeights: [Float]? = nil) {
     (testDescription, self.learner) = (description, learner)
+    self.lossWeights = lossWeights
   }
 
   static let network = MLP(
@@ -49,6 +52,20 @@ private struct Method: CustomTestStringConvertible {
     Method(
       "MT-net of relaxed masks for each \(each), \(steps) steps",
       MTNet(TNet(maml(.all, steps)), each: each, draw: .relaxed, temperature: 0.7))
+  }
+
+  private static func mamlPlusPlus(_ steps: Int) -> Method {
+    let loss = MultiStepLoss(phases: 4, phaseSteps: 10)
+    let norm = Normalization("", kind: .batch, learned: [.scale, .shift], epsilon: 1e-3)
+    var maml = maml(.weights, steps)
+    maml.network = NormalizedMLP(
+      input: [2], hidden: [5, 3], ways: 1, activation: .tanh, normalization: norm,
+      initializer: .glorotUniform)
+    let learner = MAMLPlusPlus(
+      maml, multiStepLoss: loss, firstOrderSteps: 0, learnsRates: true, normalizesEachStep: true)
+    return Method(
+      "MAML++, \(steps) steps", learner,
+      lossWeights: loss.weights(innerSteps: steps, atStep: 0))
   }
 
   private static func maml(_ adapts: Adapting, _ steps: Int) -> MAML {
@@ -65,7 +82,8 @@ private struct Method: CustomTestStringConvertible {
           network: network, loss: .meanSquaredError, initialRates: .constant(0.1),
           innerSteps: steps, order: .second, adapts: .all)),
       Method("T-net, \(steps) steps", TNet(maml(.all, steps))),
-      mtNet(.unit, steps), mtNet(.weight, steps),
+      mtNet(.unit, steps), mtNet(.weight, steps), mamlPlusPlus(steps),
+      Method("ALFA, \(steps) steps", ALFA(maml(.all, steps), initialDecay: 0.1)),
       Method("ANIL, \(steps) steps", maml(.head, steps)),
       Method("BOIL, \(steps) steps", maml(.body, steps)),
       Method("a pattern, \(steps) steps", maml(.pattern([["fc2", "fc3"], ["fc1"]]), steps)),
@@ -78,10 +96,13 @@ private struct Probe {
   let learner: any MetaLearner
   let parameters: [[Double]]
   let episode: [[Double]]
+  private let lossWeights: [Double]
   private let episodeShapes = shapes(support: 4, query: 3, inputs: 2)
 
-  init(_ learner: any MetaLearner) {
+  init(_ learner: any MetaLearner, lossWeights: [Float]? = nil) {
     self.learner = learner
+    let last = Array(repeating: Float(0), count: max(learner.innerSteps - 1, 0)) + [1]
+    self.lossWeights = (lossWeights ?? last).map(Double.init)
     parameters = spread(learner.layout.leaves, from: 3)
     let noise = spread(learner.noise.leaves, from: 2000).map { $0.map { 0.5 * $0 + 0.5 } }
     episode = spread(episodeShapes.all, from: 1000, scale: 2) + noise
@@ -91,12 +112,13 @@ private struct Probe {
     Array(learner.metaGradientProgram(episodeShapes).reference(parameters + episode)[2...])
   }
 
-  /// The slope of the query loss after adaptation along `direction`, by central differences.
+  /// The slope of the query losses after adaptation along `direction`, by central differences.
   func slope(along direction: [[Double]], step: Double) -> Double {
     let program = learner.evaluationProgram(episodeShapes, steps: learner.innerSteps)
     func loss(at distance: Double) -> Double {
       let moved = zip(parameters, direction).map { zip($0, $1).map { $0 + distance * $1 } }
-      return program.reference(moved + episode)[learner.innerSteps][0]
+      let losses = program.reference(moved + episode)
+      return zip(lossWeights, losses.suffix(lossWeights.count)).map { $0 * $1[0] }.reduce(0, +)
     }
     return (loss(at: step) - loss(at: -step)) / (2 * step)
   }
@@ -139,9 +161,13 @@ private struct Probe {
   @Test(arguments: Method.all) private func aMethodsGradientIsTheSlopeOfItsQueryLoss(
     _ method: Method
   ) {
-    let probe = Probe(method.learner)
+    let probe = Probe(method.learner, lossWeights: method.lossWeights)
     let gradient = probe.gradient
-    #expect(gradient.allSatisfy { norm([$0]) > 0 })
+    let learned = zip(method.learner.layout.names, gradient)
+    #expect(
+      learned.allSatisfy {
+        $0.hasSuffix(".rate.bn1") || $0.hasSuffix(".rate.bn2") || norm([$1]) > 0
+      })
     for seed in [11, 12] {
       let direction = spread(probe.learner.layout.leaves, from: seed * 5000)
       let slope = probe.slope(along: direction, step: 1e-6)

@@ -31,6 +31,12 @@ private let variations: [[String]] =
     ["learner={method: joint, inner-rate: 0.02}"],
     ["learner={method: reptile, inner-rate: 0.1, inner-steps: 3}", "evaluation.inner-batch=3"],
     ["learner={method: reptile, inner-rate: 0.1, inner-optimizer: {method: sgd}}"],
+    ["learner.method=maml++"], ["learner.method=maml++", "learner.learned-rates=true"],
+    [
+      "learner={method: maml++, inner-rate: 0.1, adapts: weights, norm-each-step: true}",
+      "learner.multi-step-loss={phases: 3, phase-steps: 7}", "learner.first-order-steps=4",
+    ],
+    ["learner.method=alfa"], ["learner={method: alfa, inner-rate: 0.1, initial-decay: 0}"],
     ["learner.method=t-net"], ["learner.method=mt-net"],
     ["learner={method: mt-net, inner-rate: 0.1, mask: relaxed, temperature: 0.5}"],
     ["learner={method: mt-net, inner-rate: 0.1, mask-each: weight}"],

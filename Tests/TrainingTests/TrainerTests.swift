@@ -9,8 +9,10 @@ import Training
 /// What one task gives, computed alone.
 private func alone(_ trainer: Trainer, _ state: TrainingState, task: Int) -> [Float] {
   let episode = trainer.episode(step: state.step, task: task)
-  return trainer.metaGradient(state.parameters.leaves.map(\.elements) + episode.elements)
-    .flatMap { $0 }
+  return trainer.metaGradient(atStep: state.step)(
+    state.parameters.leaves.map(\.elements) + episode.elements
+  )
+  .flatMap { $0 }
 }
 
 /// The sum over a node of the tree, by its definition.
@@ -29,6 +31,12 @@ private func someState(_ trainer: Trainer) -> TrainingState {
   return (0..<3).reduce(trainer.initialState()) { state, _ in trainer.stepped(state, runner) }
 }
 
+/// The one method that changes on the way: after steps 2, 3 and 4.
+private let mamlPlusPlus = """
+  {method: maml++, inner-rate: 0.05, inner-steps: 2, learned-rates: true, \
+  multi-step-loss: {phases: 2, phase-steps: 2}, first-order-steps: 3}
+  """
+
 /// One of each method.
 private let learners = [
   "{method: maml, inner-rate: 0.05}", "{method: meta-sgd}",
@@ -36,6 +44,7 @@ private let learners = [
   "{method: reptile, inner-rate: 0.01, inner-batch: 3}",
   "{method: t-net, inner-rate: 0.05}", "{method: mt-net, inner-rate: 0.05}",
   "{method: mt-net, inner-rate: 0.05, mask-each: weight}",
+  mamlPlusPlus, "{method: alfa, inner-rate: 0.05, inner-steps: 2}",
 ]
 
 @Suite struct TrainerTests {
@@ -89,7 +98,7 @@ private let learners = [
     let state = trainer.initialState()
     let next = trainer.stepped(state, TaskRunner(trainer))
     let exact = (0..<trainer.batch).map { task in
-      trainer.metaGradient.program.reference(
+      trainer.metaGradient().program.reference(
         (state.parameters.leaves.map(\.elements)
           + trainer.episode(step: 0, task: task).elements).map { $0.map(Double.init) })
     }
@@ -109,6 +118,22 @@ private let learners = [
     used.set(trainer.initialState().parameters)
     _ = used.sum(trainer.wholeStep, of: 8, trainer.episodes(step: 8, trainer.wholeStep))
     #expect(trainer.stepped(state, used) == trainer.stepped(state, TaskRunner(trainer)))
+  }
+
+  /// What changes on the way goes by the step's number, not by what was computed before.
+  @Test func aLateStartGoesOnAsTheRunDid() throws {
+    let trainer = try smallTrainer("learner=\(mamlPlusPlus)")
+    let runner = TaskRunner(trainer)
+    var state = trainer.initialState()
+    for _ in 0..<6 {
+      let next = trainer.stepped(state, runner)
+      #expect(trainer.stepped(state, TaskRunner(trainer)) == next, "step \(state.step)")
+      state = next
+    }
+    let plain = try smallTrainer("learner={method: maml, inner-rate: 0.05, inner-steps: 2}")
+    let texts = Set((0..<6).map { trainer.metaGradient(atStep: $0).program.description })
+    #expect(texts.count == 4)
+    #expect(plain.metaGradient(atStep: 0).program == plain.metaGradient(atStep: 5).program)
   }
 
   @Test func aStepsNoiseIsItsOwn() throws {

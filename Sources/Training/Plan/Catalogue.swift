@@ -25,7 +25,7 @@ public struct Catalogue: Sendable {
     ],
     learners: [
       MAMLPlan.self, JointPlan.self, MetaSGDPlan.self, ReptilePlan.self, TNetPlan.self,
-      MTNetPlan.self,
+      MTNetPlan.self, MAMLPlusPlusPlan.self, ALFAPlan.self,
     ],
     plans: BuiltInPlan.standard)
 
