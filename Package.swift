@@ -17,7 +17,8 @@ let package = Package(
     .library(
       name: "Outerloop",
       targets: [
-        "Command", "Training", "MetaLearning", "Episodes", "Optimizers", "Networks", "Graphs",
+        "Adaptation", "Command", "Training", "MetaLearning", "Episodes", "Optimizers", "Networks",
+        "Graphs",
         "NDArrays",
       ]),
   ],
@@ -82,9 +83,16 @@ let package = Package(
       ]),
 
     .target(
+      name: "Adaptation",
+      dependencies: [
+        "Checkpoints", "Datasets", "Episodes", "Execution", "Files", "Graphs", "MetaLearning",
+        "NDArrays", "Networks", "Training",
+      ]),
+    .target(
       name: "Command",
       dependencies: [
-        "Checkpoints", "Cluster", "Coordination", "Datasets", "Episodes", "Execution", "Files",
+        "Adaptation", "Checkpoints", "Cluster", "Coordination", "Datasets", "Episodes", "Execution",
+        "Files",
         "Graphs", "MetaLearning", "NDArrays", "Simulation", "Telemetry", "Training", "Transport",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
@@ -161,9 +169,16 @@ let package = Package(
         .product(name: "Logging", package: "swift-log"),
       ]),
     .testTarget(
+      name: "AdaptationTests",
+      dependencies: [
+        "Adaptation", "Checkpoints", "Episodes", "Execution", "Files", "Graphs", "MetaLearning",
+        "NDArrays", "Networks", "Training",
+      ]),
+    .testTarget(
       name: "CommandTests",
       dependencies: [
-        "outerloop", "Checkpoints", "Coordination", "Datasets", "Episodes", "Execution", "Graphs",
+        "outerloop", "Adaptation", "Checkpoints", "Coordination", "Datasets", "Episodes",
+        "Execution", "Graphs",
         "MetaLearning", "NDArrays", "Training", "Transport", "Wire",
       ]),
   ],

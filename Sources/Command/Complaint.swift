@@ -1,3 +1,4 @@
+import Adaptation
 import ArgumentParser
 import Checkpoints
 import Cluster
@@ -61,10 +62,31 @@ extension Complaint {
     case let error as CheckpointError: self.init("\(error)", .data)
     case let error as FileError: self.init("\(error)", .cannotWrite)
     case let error as RunDirectoryError: self.init("\(error)", error.code)
+    case let error as UseError: self.init(error)
     case let error as UnsendableTask: self.init("\(error)", .data)
     case let error as TransportError: self.init("\(error)", error.code)
     default: return nil
     }
+  }
+}
+
+extension Complaint {
+  init(_ error: UseError) {
+    let code: Code =
+      switch error {
+      case .checkpoint(let error): error.code
+      case .file: .noInput
+      case .plan, .parameters, .contents, .misfit: .data
+      }
+    self.init("\(error)", code)
+  }
+}
+
+/// What fails to be written is no input.
+func writing(_ body: () throws(UseError) -> Void) throws {
+  do throws(UseError) { try body() } catch {
+    if case .file(let error) = error { throw error }
+    throw error
   }
 }
 

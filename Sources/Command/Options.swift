@@ -49,7 +49,7 @@ struct PlanOptions: ParsableArguments {
     return (written, word)
   }
 
-  private static func text(of path: String) throws -> String {
+  static func text(of path: String) throws -> String {
     guard exists(path) else {
       throw Complaint("\(path): no such file, nor a built-in plan (\(builtIns))", .noInput)
     }

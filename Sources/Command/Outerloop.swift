@@ -35,7 +35,7 @@ struct Outerloop: ParsableCommand {
       """,
     version: version,
     subcommands: [
-      Train.self, CoordinatorCommand.self, WorkerCommand.self, Evaluate.self, Gradient.self,
-      PlanCommand.self, DataCommand.self, Simulate.self,
+      Train.self, CoordinatorCommand.self, WorkerCommand.self, Evaluate.self, AdaptCommand.self,
+      PredictCommand.self, Gradient.self, PlanCommand.self, DataCommand.self, Simulate.self,
     ])
 }

@@ -69,7 +69,7 @@ extension MetaLearner {
     adaptations(parameters, to: episode.support, steps: steps).map { batchLoss($0, episode.query) }
   }
 
-  private func trace(
+  func trace(
     _ data: [Program.Input], _ body: (Parameters<Tensor>, TaskInputs) -> [Tensor]
   ) -> Program {
     let (layout, noise) = (layout, noise.grouped(under: "noise"))
@@ -84,7 +84,7 @@ extension MetaLearner {
 }
 
 /// The data of a task by their order among a program's inputs.
-private struct TaskInputs {
+struct TaskInputs {
   var tensors: [Tensor]
 
   var support: Batch<Tensor> { Batch(inputs: tensors[0], targets: tensors[1]) }
@@ -95,13 +95,13 @@ private struct TaskInputs {
 }
 
 extension Parameters where Leaf == Shape {
-  fileprivate func inputs(_ role: Program.Input.Role) -> [Program.Input] {
+  func inputs(_ role: Program.Input.Role) -> [Program.Input] {
     zip(names, leaves).map { Program.Input($0, $1, role: role) }
   }
 }
 
 extension Batch where Leaf == Shape {
-  fileprivate func inputs(named set: String) -> [Program.Input] {
+  func inputs(named set: String) -> [Program.Input] {
     [Program.Input("\(set)_x", inputs), Program.Input("\(set)_y", targets)]
   }
 }

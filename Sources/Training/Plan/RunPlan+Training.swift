@@ -18,6 +18,11 @@ extension RunPlan {
 
   public func trainingLearner() -> any MetaLearner { metaLearner(network, learner) }
 
+  /// What adapts as the evaluation says.
+  public func adaptingLearner() -> any MetaLearner {
+    metaLearner(evaluation.network, evaluation.learner)
+  }
+
   func evaluator(
     _ measured: EvaluationPlan, branch: UInt64, kernels: Kernels
   ) -> Evaluator {
