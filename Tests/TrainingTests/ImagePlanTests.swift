@@ -59,7 +59,8 @@ private func plan(_ overrides: String...) throws -> RunPlan {
           + "shots: 1, query: 2, rotations: none}\n"))
     #expect(
       plan.description.contains(
-        "evaluation: {tasks: 10, split: test, ways: 3, shots: 1, query: 3, inner-steps: 2"))
+        "evaluation: {tasks: 10, split: test, ways: 3, shots: 1, query: 3, rotations: none, "
+          + "inner-steps: 2"))
     let again = try RunPlan(yaml: plan.description, source: "again")
     #expect(again == plan && again.isComplete)
     #expect(try again.drawing(from: Stripes()).description == plan.description)

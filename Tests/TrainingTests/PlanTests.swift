@@ -206,4 +206,26 @@ private let standard = Catalogue.standard
     #expect((learner.innerRate, learner.innerSteps, learner.adapts) == (2, 1, .weights))
     #expect((plan.steps, plan.batch) == (60_000, 32))
   }
+
+  /// The weights and shifts, a square warp of each layer, and a logit of each unit.
+  @Test(arguments: [("t-net", 16_409), ("mt-net", 16_409 + 261), ("anil", 0), ("boil", 0)])
+  func omniglotsOtherMethodsLearnMore(name: String, more: Int) throws {
+    let builtIn = try #require(standard.plan(named: "omniglot-5way-1shot-\(name)"))
+    let plan = try builtIn.plan(overrides: ["tasks.image=[28, 28, 1]"])
+    let layout = plan.trainingLearner().layout
+    #expect(layout.leaves.reduce(0) { $0 + $1.count } == 111_749 + 256 + more)
+  }
+
+  @Test func reptileMeetsTurnedCharactersInTrainingOnly() throws {
+    let builtIn = try #require(standard.plan(named: "omniglot-5way-1shot-reptile"))
+    let plan = try builtIn.plan()
+    let (trained, judged) = (
+      try #require(plan.tasks as? ImagesPlan), try #require(plan.evaluation.family as? ImagesPlan)
+    )
+    #expect((trained.rotations, judged.rotations) == (.asClasses, .none))
+    #expect((trained.sets.shots, judged.sets.shots) == (10, 1))
+    #expect((plan.steps, plan.batch, plan.evaluation.innerSteps) == (100_000, 5, 50))
+    #expect(
+      plan.optimizer.method == .sgd(SGD(rate: .linear(from: 1, to: 0, steps: 100_000))))
+  }
 }

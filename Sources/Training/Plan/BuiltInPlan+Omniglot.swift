@@ -3,22 +3,46 @@ extension BuiltInPlan {
   static let omniglot = [
     omniglot(
       "5way-1shot", "MAML on Omniglot, 5 classes, 1 example of each",
-      tasks: "ways: 5, shots: 1", learner: "inner-steps: 1, inner-rate: 2.0", batch: 32),
+      tasks: "ways: 5, shots: 1",
+      learner: "method: maml, inner-steps: 1, inner-rate: 2.0, adapts: weights", batch: 32),
     omniglot(
       "5way-5shot", "the same with 5 examples",
-      tasks: "ways: 5, shots: 5", learner: "inner-steps: 1, inner-rate: 2.0", batch: 32),
+      tasks: "ways: 5, shots: 5",
+      learner: "method: maml, inner-steps: 1, inner-rate: 2.0, adapts: weights", batch: 32),
     omniglot(
       "20way-1shot", "the same with 20 classes",
-      tasks: "ways: 20, shots: 1", learner: "inner-steps: 5, inner-rate: 2.0", batch: 16,
+      tasks: "ways: 20, shots: 1",
+      learner: "method: maml, inner-steps: 5, inner-rate: 2.0, adapts: weights", batch: 16,
       evaluated: 5),
     omniglot(
       "5way-1shot-first-order", "first-order MAML, 5 classes, 1 example",
-      tasks: "ways: 5, shots: 1", learner: "order: first, inner-steps: 1, inner-rate: 2.0",
+      tasks: "ways: 5, shots: 1",
+      learner: "method: maml, order: first, inner-steps: 1, inner-rate: 2.0, adapts: weights",
       batch: 32),
     omniglot(
       "5way-1shot-no-conv", "the same with a network without convolutions",
-      tasks: "ways: 5, shots: 1", learner: "inner-steps: 1, inner-rate: 2.0", batch: 32,
+      tasks: "ways: 5, shots: 1",
+      learner: "method: maml, inner-steps: 1, inner-rate: 2.0, adapts: weights", batch: 32,
       network: noConv),
+    omniglot(
+      "5way-1shot-anil", "ANIL: MAML whose head alone adapts, 5 classes, 1 example",
+      tasks: "ways: 5, shots: 1",
+      learner: "method: maml, inner-steps: 1, inner-rate: 2.0, adapts: head", batch: 32),
+    omniglot(
+      "5way-1shot-boil", "BOIL: MAML whose head does not adapt, 5 classes, 1 example",
+      tasks: "ways: 5, shots: 1",
+      learner:
+        "method: maml, inner-steps: 1, inner-rate: 2.0, adapts: [[conv1, conv2, conv3, conv4]]",
+      batch: 32),
+    omniglot(
+      "5way-1shot-t-net", "T-net, 5 classes, 1 example", tasks: "ways: 5, shots: 1",
+      learner: "method: t-net, inner-steps: 1, inner-rate: 2.0, adapts: weights", batch: 32,
+      steps: 40000),
+    omniglot(
+      "5way-1shot-mt-net", "MT-net, 5 classes, 1 example", tasks: "ways: 5, shots: 1",
+      learner: "method: mt-net, inner-steps: 1, inner-rate: 2.0, adapts: weights", batch: 32,
+      steps: 40000),
+    mamlPlusPlus, reptile,
   ]
 
   private static let convolutional = """
@@ -36,9 +60,68 @@ extension BuiltInPlan {
       initializer: {kind: truncated-normal, deviation: 0.01}
     """
 
+  private static let mamlPlusPlus = BuiltInPlan(
+    name: "omniglot-5way-1shot-maml++", summary: "MAML++, 5 classes, 1 example",
+    yaml: """
+      # Antoniou, Edwards & Storkey 2019, with the settings of the authors' code, which has the order of
+      # the derivative not annealed. The network is that of the other plans here.
+      seed: 1
+      steps: 50000
+      batch: 8
+      tasks: {family: images, data: omniglot.images, ways: 5, shots: 1, rotations: as-classes}
+      network:
+        kind: convnet4
+        filters: 64
+        downsampling: stride
+        norm: {kind: batch, scale: true, epsilon: 1e-5}
+      learner:
+        method: maml++
+        inner-steps: 5
+        inner-rate: 0.1
+        adapts: weights
+        multi-step-loss: {phases: 10, phase-steps: 500}
+        learned-rates: true
+        norm-each-step: true
+      optimizer: {method: adam, rate: 0.001, schedule: {kind: cosine, to: 1e-5, steps: 50000}}
+      validation: {every: 500, tasks: 200, inner-steps: 5}
+      evaluation: {tasks: 600, inner-steps: 5}
+      checkpoint: {every: 500}
+
+      """)
+
+  private static let reptile = BuiltInPlan(
+    name: "omniglot-5way-1shot-reptile", summary: "Reptile, 5 classes, 1 example, transductive",
+    yaml: """
+      # Nichol, Achiam & Schulman 2018, with the settings of the authors' code, but for two: the inner
+      # Adam starts anew for each task, and ink is 1. Tasks for training have 10 examples of a class, each of
+      # them seen once in the inner steps; a class for training is a character in one of four turns, and
+      # one for testing is a character as it is.
+      seed: 1
+      steps: 100000
+      batch: 5
+      tasks: {family: images, data: omniglot.images, ways: 5, shots: 10, query: 1, rotations: as-classes}
+      network:
+        kind: convnet4
+        filters: 64
+        downsampling: stride
+        pooling: flatten
+        norm: {kind: batch, epsilon: 0.001}
+      learner:
+        method: reptile
+        inner-steps: 5
+        inner-batch: 10
+        inner-rate: 0.001
+        inner-optimizer: {method: adam, betas: [0, 0.999]}
+      optimizer: {method: sgd, rate: 1.0, schedule: {kind: linear, to: 0, steps: 100000}}
+      validation: {every: 2000, tasks: 200, shots: 1, rotations: none, inner-steps: 50, inner-batch: 5}
+      evaluation: {tasks: 600, shots: 1, rotations: none, inner-steps: 50, inner-batch: 5}
+      checkpoint: {every: 1000}
+
+      """)
+
   private static func omniglot(
     _ name: String, _ summary: String, tasks: String, learner: String, batch: Int,
-    evaluated: Int = 3, network: String = convolutional
+    steps: Int = 60000, evaluated: Int = 3, network: String = convolutional
   ) -> BuiltInPlan {
     BuiltInPlan(
       name: "omniglot-\(name)", summary: summary,
@@ -48,12 +131,12 @@ extension BuiltInPlan {
         # support images. Their loss is a sum over classes where ours is a mean, so their inner rate is
         # ours divided by the number of classes. omniglot.images comes from: outerloop data import omniglot
         seed: 1
-        steps: 60000
+        steps: \(steps)
         batch: \(batch)
         tasks: {family: images, data: omniglot.images, \(tasks), rotations: per-class-and-task}
         network:
           \(network)
-        learner: {method: maml, \(learner), adapts: weights}
+        learner: {\(learner)}
         optimizer: {method: adam, rate: 0.001}
         validation: {every: 1000, tasks: 200, inner-steps: \(evaluated)}
         evaluation: {tasks: 600, inner-steps: \(evaluated)}

@@ -16,9 +16,8 @@ public struct BuiltInPlan: Hashable, Sendable {
   }
 
   static let standard =
-    [
-      sinusoid, sinusoidFirstOrder, sinusoidPretrained, sinusoidOracle, varyingSinusoid, polynomial,
-    ] + omniglot
+    [sinusoid, sinusoidFirstOrder, sinusoidPretrained, sinusoidOracle] + varyingSinusoids
+    + polynomials + omniglot
 }
 
 extension BuiltInPlan {
@@ -87,41 +86,6 @@ extension BuiltInPlan {
       learner:    {method: joint, inner-rate: 0.01}
       optimizer:  {method: adam, rate: 0.001}
       evaluation: {tasks: 600, shots: 5, inner-steps: 0}
-      checkpoint: {every: 1000}
-
-      """)
-
-  static let varyingSinusoid = BuiltInPlan(
-    name: "varying-sinusoid", summary: "MAML on sinusoids that vary in frequency too",
-    yaml: """
-      # The tasks of Meta-SGD (Li et al. 2017) and MT-net (Lee & Choi 2018), with the latter's
-      # settings. Its losses do not compare with those on MAML's own sinusoids.
-      seed: 1
-      steps: 60000
-      batch: 4
-      tasks:      {family: varying-sinusoid, shots: 10, query: 10}
-      network:    {kind: mlp, hidden: [40, 40], activation: relu}
-      learner:    {method: maml, order: second, inner-steps: 1, inner-rate: 0.01}
-      optimizer:  {method: adam, rate: 0.001}
-      evaluation: {tasks: 600, shots: 10, inner-steps: 10}
-      checkpoint: {every: 1000}
-
-      """)
-
-  static let polynomial = BuiltInPlan(
-    name: "polynomial",
-    summary: "MAML on parabolas; --set tasks.order=1 for lines, 0 for constants",
-    yaml: """
-      # The polynomials of MT-net (Lee & Choi 2018), with the settings of the authors' code, but for
-      # the inner rate: at that code's default, 0.001, next to nothing is learned in as many steps.
-      seed: 1
-      steps: 60000
-      batch: 4
-      tasks:      {family: polynomial, order: 2, shots: 10, query: 10}
-      network:    {kind: mlp, hidden: [40, 40], activation: relu}
-      learner:    {method: maml, order: second, inner-steps: 1, inner-rate: 0.1}
-      optimizer:  {method: adam, rate: 0.001}
-      evaluation: {tasks: 600, inner-steps: 10}
       checkpoint: {every: 1000}
 
       """)

@@ -81,10 +81,12 @@ extension ImagesPlan {
       "split", .choice, default: purpose == .validation ? .validation : .test)
     ways = try reader.value("ways", .whole(2...ways), default: ways)
     try sets.readEvaluation(&reader)
+    rotations = try reader.value("rotations", .choice, default: rotations)
   }
 
   public var evaluationSettings: [(key: String, value: PlanValue)] {
     [("split", .word(split.rawValue)), ("ways", .whole(ways))] + sets.settings
+      + [("rotations", .word(rotations.rawValue))]
   }
 
   public static func == (one: ImagesPlan, other: ImagesPlan) -> Bool { one.key == other.key }
