@@ -73,3 +73,18 @@ func resolved(
   }
   return plan
 }
+
+extension MetaLearned {
+  /// What the network answers before any adaptation, all inputs being normalised together: scores of
+  /// classes `[n, outputs]`, or values.
+  public func outputs(of inputs: NDArray) throws(UseError) -> NDArray {
+    let shape = self.inputs
+    let one = NDArray(repeating: 0, shape: Shape([1] + shape.example.sizes))
+    let nothing =
+      shape.areClasses
+      ? Support(inputs: one, classes: ["any"])
+      : Support(inputs: one, values: NDArray(repeating: 0, shape: [1, shape.outputs]))
+    let answers = try adapted(to: nothing, statistics: .querySet, steps: 0).predict(inputs)
+    return NDArray(answers.flatMap(\.outputs), shape: [answers.count, shape.outputs])
+  }
+}

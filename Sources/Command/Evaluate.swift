@@ -30,6 +30,12 @@ struct Evaluate: ParsableCommand {
   @Flag(help: "Print JSON.")
   var json = false
 
+  @Option(
+    help: ArgumentHelp(
+      "Evaluate as this plan says, such as one that \"patterns\" wrote.", valueName: "file"),
+    completion: .file(extensions: ["yaml", "yml"]))
+  var plan: String?
+
   @OptionGroup var sizes: EvaluationSizes
   @OptionGroup var local: LocalCluster
   @OptionGroup var kernels: KernelOptions
@@ -48,34 +54,20 @@ struct Evaluate: ParsableCommand {
       let run = Run(try plan(of: loaded), kernels: kernels.resolved)
       let parameters = try loaded.checkpoint.parameters.conforming(
         to: run.trainer.parameters, in: loaded.path)
-      let evaluation = try evaluation(run, parameters)
+      let evaluation = try local.evaluation(run, parameters, kernels, logging)
       let table = RunReport(run: run, parameters: parameters, evaluation: evaluation).table
       try put(json ? table.json : table.text)
     }
   }
 
-  /// The checkpoint's plan, with nothing in it to be done but the evaluation.
+  /// The checkpoint's plan, or another one, with nothing in it to be done but the evaluation.
   private func plan(of loaded: LoadedCheckpoint) throws -> RunPlan {
     try RunPlan(
-      yaml: loaded.checkpoint.plan, source: "\(loaded.path): plan",
+      yaml: plan.map(PlanOptions.text) ?? loaded.checkpoint.plan,
+      source: plan ?? "\(loaded.path): plan",
       overrides: overrides + sizes.overrides + ["steps=0", "validation={every: 0}"],
       catalogue: .current
     ).withImages(from: data)
-  }
-
-  private func evaluation(_ run: Run, _ parameters: Parameters<NDArray>) throws -> Evaluation {
-    let socket = try PrivateSocket()
-    defer { socket.remove() }
-    let evaluating = EvaluationRun(run, of: parameters, log: logging.logger("coordinator"))
-    switch try evaluating.carryOut(
-      with: local.recipe(kernels, logging), on: Listener(socket.address, for: run))
-    {
-    case .finished(let evaluation): return evaluation
-    case .interrupted(let signal): throw ExitCode(128 + signal)
-    case .failed(let failure): throw Complaint(failure, of: run.rounds)
-    case .workersCannotRun:
-      throw Complaint("the worker processes end as soon as they are started", .unavailable)
-    }
   }
 }
 

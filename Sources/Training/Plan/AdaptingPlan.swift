@@ -31,12 +31,34 @@ extension Adapting {
     }
   }
 
+  /// What ``written`` wrote.
+  init?(written: PlanValue) {
+    switch written {
+    case .word(let word):
+      guard let named = Self.words.first(where: { $0.word == word }) else { return nil }
+      self = named.value
+    case .list(let rows): self = .pattern(rows.map(\.texts))
+    case .text, .whole, .number, .mapping: return nil
+    }
+  }
+
   /// What is wrong with it for a network: a layer that there is not.
   func misfit(with network: any Network) -> String? {
     guard case .pattern(let rows) = self else { return nil }
     let layers = network.layerNames
     return rows.joined().first { !layers.contains($0) }.map {
       "adapts the layer '\($0)', but the network's are \(layers.joined(separator: ", "))"
+    }
+  }
+}
+
+extension PlanValue {
+  /// The texts in a list.
+  fileprivate var texts: [String] {
+    guard case .list(let items) = self else { return [] }
+    return items.compactMap {
+      guard case .text(let text) = $0 else { return nil }
+      return text
     }
   }
 }
