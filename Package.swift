@@ -78,7 +78,7 @@ let package = Package(
       name: "Cluster",
       dependencies: [
         "CProcess", "Checkpoints", "Coordination", "Episodes", "Execution", "Files", "Graphs",
-        "NDArrays", "Telemetry", "Training", "Transport", "Wire",
+        "MetaLearning", "NDArrays", "Telemetry", "Training", "Transport", "Wire",
         .product(name: "Logging", package: "swift-log"),
       ]),
 

@@ -2,6 +2,7 @@ public import Checkpoints
 import Files
 import Foundation
 import Graphs
+import MetaLearning
 import NDArrays
 public import Telemetry
 public import Training
@@ -19,6 +20,7 @@ public final class Recorder {
   }
 
   private let plan: RunPlan
+  private let learner: any MetaLearner
   private let directory: RunDirectory
   private let configuration: Configuration
   private let metrics: MetricsLog
@@ -41,10 +43,11 @@ public final class Recorder {
 
   /// - Parameter saved: the step of the checkpoint that the run goes on from.
   public init(
-    plan: RunPlan, directory: RunDirectory, from step: Int, saved: Int?,
+    _ run: Run, directory: RunDirectory, from step: Int, saved: Int?,
     _ configuration: Configuration
   ) throws {
-    (self.plan, self.directory, self.configuration) = (plan, directory, configuration)
+    (plan, learner) = (run.plan, run.trainer.learner)
+    (self.directory, self.configuration) = (directory, configuration)
     (firstStep, self.saved) = (step, saved)
     metrics = try MetricsLog(directory.files.metrics, after: step)
     start = clock.now
@@ -102,9 +105,14 @@ public final class Recorder {
         step: report.state.step, lossBefore: losses.before, lossAfter: losses.after,
         tasksPerSecond: steps * Double(plan.batch) / (window.start.duration(to: now) / .seconds(1)),
         seconds: start.duration(to: now) / .seconds(1), workers: report.workers,
-        refused: report.refused))
+        refused: report.refused, figures: figures(report.state)))
     shown = losses
     window = Window(start: now)
+  }
+
+  /// Named as `moving.fc1`.
+  private func figures(_ state: TrainingState) -> [MetricsFigure] {
+    learner.figures(state.parameters).map { MetricsFigure("\($0.key).\($0.layer)", $0.value) }
   }
 
   /// Shows where the run is, if it is time to.

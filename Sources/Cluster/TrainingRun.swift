@@ -86,7 +86,7 @@ public struct TrainingRun {
     _ interrupt: Interrupt
   ) throws -> Outcome {
     let recorder = try Recorder(
-      plan: run.plan, directory: directory, from: state.step, saved: saved, configuration.recorder)
+      run, directory: directory, from: state.step, saved: saved, configuration.recorder)
     defer { recorder.clear() }
     service.onRound = recorder.record
     service.onTick = { [unowned service] in

@@ -32,14 +32,23 @@ struct RunReport {
     let losses = evaluation.lossEstimates.map(\.row)
     guard let accuracies = evaluation.accuracyEstimates?.map(\.row) else {
       let measure = EvaluationTable.Measure("mean squared error", key: "mean", rows: losses)
-      return EvaluationTable([measure], tasks: run.evaluator.count)
+      return EvaluationTable([measure], tasks: run.evaluator.count, layers: layers)
     }
     return EvaluationTable(
       [
         .init("accuracy", key: "accuracy", isShare: true, rows: accuracies),
         .init("cross-entropy", key: "loss", rows: losses),
       ],
-      tasks: run.evaluator.count, note: run.evaluator.statistics.told)
+      tasks: run.evaluator.count, note: run.evaluator.statistics.told, layers: layers)
+  }
+
+  private var layers: [EvaluationTable.Layer] {
+    let figures = run.evaluator.learner.figures(parameters)
+    return zip(run.evaluator.layers, evaluation.moveEstimates).map { layer, moved in
+      EvaluationTable.Layer(
+        layer, moved: moved.row,
+        figures: figures.filter { $0.layer == layer }.map { MetricsFigure($0.key, $0.value) })
+    }
   }
 }
 

@@ -36,6 +36,12 @@ public struct ALFA: MetaLearner {
       .merging(bases(rate: NDArray(maml.innerRate), decay: NDArray(initialDecay)))
   }
 
+  /// Where the learned rates and decays of each layer lie over the inner steps, before the generator
+  /// multiplies them.
+  public func figures(_ parameters: Parameters<NDArray>) -> [Figure] {
+    figures("rate", parameters) + figures("decay", parameters)
+  }
+
   public func adaptations(
     _ parameters: Parameters<Tensor>, to support: Batch<Tensor>, steps: Int
   ) -> [Parameters<Tensor>] {

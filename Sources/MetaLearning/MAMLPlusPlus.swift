@@ -87,6 +87,9 @@ extension MAMLPlusPlus {
     return start.merging(rates(NDArray(maml.innerRate))).merging(stepNorms(of: start))
   }
 
+  /// Where the rates of each layer lie, over the inner steps.
+  public func figures(_ parameters: Parameters<NDArray>) -> [Figure] { figures("rate", parameters) }
+
   private func rates<Leaf>(_ rate: Leaf) -> Parameters<Leaf> {
     learnsRates ? eachStep { _ in network.layerNames.map { ("rate.\($0)", rate) } } : Parameters([])
   }

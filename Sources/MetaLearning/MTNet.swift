@@ -1,4 +1,5 @@
 public import Episodes
+import Foundation
 public import Graphs
 public import NDArrays
 public import Networks
@@ -86,6 +87,17 @@ public struct MTNet: MetaLearner {
     var stream = key.stream
     return NDArray(
       (0..<shape.count).map { _ in stream.truncatedNormal(deviation: deviation) }, shape: shape)
+  }
+
+  /// The share of each layer's units that move for a task, in the mean over tasks.
+  public func figures(_ parameters: Parameters<NDArray>) -> [Figure] {
+    let logits = Parameters(
+      masks.names.map { ($0, parameters["\($0).mask"]) })
+    return network.linearMaps.flatMap { map in
+      Figure.mean(
+        "moving", of: map.layer,
+        logits.numbers(ofLayer: map.layer).map { 1 / (1 + exp(-Double($0))) })
+    }
   }
 
   public func adaptations(

@@ -38,6 +38,9 @@ public protocol MetaLearner: Sendable {
     _ parameters: Parameters<Tensor>, to support: Batch<Tensor>, steps: Int
   ) -> [Parameters<Tensor>]
 
+  /// What is worth a look in parameters, beside how well they do. Unless said otherwise nothing is.
+  func figures(_ parameters: Parameters<NDArray>) -> [Figure]
+
   /// The direction in which the parameters should decrease, for one task.
   func metaGradient(_ parameters: Parameters<Tensor>, _ episode: Episode<Tensor>) -> MetaGradient
 }
@@ -70,6 +73,8 @@ extension MetaLearner {
   public var layout: Parameters<Shape> { network.layout }
 
   public var noise: Parameters<Shape> { Parameters([]) }
+
+  public func figures(_ parameters: Parameters<NDArray>) -> [Figure] { [] }
 
   public var stages: [Stage] { [Stage(from: 0, self)] }
 

@@ -28,18 +28,21 @@ extension MetaLearner {
   }
 
   /// What evaluation measures. Results: the query loss after 0, 1, ... `steps` inner steps; then, where
-  /// targets are labels, the query accuracies.
+  /// targets are labels, the query accuracies; then, if asked for, how far the last step is from where
+  /// adaptation began, a number for each of the network's layers: relative
+  /// to the norm of its weights there. A layer that stood still has zero.
   public func evaluationProgram(
-    _ shapes: Episode<Shape>, steps: Int, normalizedBy statistics: QueryStatistics = .querySet
+    _ shapes: Episode<Shape>, steps: Int, normalizedBy statistics: QueryStatistics = .querySet,
+    tellingMoves: Bool = false
   ) -> Program {
     trace(shapes.inputs) { parameters, data in
       let (support, query) = (data.episode.support, data.episode.query)
-      let outputs = adaptations(parameters, to: support, steps: steps).map {
-        network($0, query.inputs, statistics: statistics.in(support))
-      }
+      let path = adaptations(parameters, to: support, steps: steps)
+      let outputs = path.map { network($0, query.inputs, statistics: statistics.in(support)) }
       let losses = outputs.map { loss($0, query.targets) }
-      guard loss.targets == .labels else { return losses }
-      return losses + outputs.map { accuracy($0, labels: query.targets) }
+      let labelled = loss.targets == .labels
+      return losses + (labelled ? outputs.map { accuracy($0, labels: query.targets) } : [])
+        + (tellingMoves ? moves(from: path[0], to: path[steps]) : [])
     }
   }
 

@@ -47,6 +47,12 @@ public struct MetaSGD: MetaLearner {
     return network.initial(key).merging(start.grouped(under: "rate"))
   }
 
+  /// Where the rates of each layer lie.
+  public func figures(_ parameters: Parameters<NDArray>) -> [Figure] {
+    let rates = parameters.group("rate")
+    return network.layerNames.flatMap { Figure.spread("rate", of: $0, rates.numbers(ofLayer: $0)) }
+  }
+
   public func adaptations(
     _ parameters: Parameters<Tensor>, to support: Batch<Tensor>, steps: Int
   ) -> [Parameters<Tensor>] {

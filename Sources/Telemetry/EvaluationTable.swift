@@ -7,6 +7,7 @@ public struct EvaluationTable: Equatable, Sendable {
   public var tasks: Int
   /// How it was measured, where that makes a difference.
   public var note: String?
+  public var layers: [Layer]
 
   public struct Measure: Equatable, Sendable {
     public var name: String
@@ -29,9 +30,11 @@ public struct EvaluationTable: Equatable, Sendable {
     public init(mean: Double, halfWidth: Double) { (self.mean, self.halfWidth) = (mean, halfWidth) }
   }
 
-  public init(_ measures: [Measure], tasks: Int, note: String? = nil) {
+  public init(
+    _ measures: [Measure], tasks: Int, note: String? = nil, layers: [Layer] = []
+  ) {
     precondition(!measures.isEmpty, "something was measured")
-    (self.measures, self.tasks, self.note) = (measures, tasks, note)
+    (self.measures, self.tasks, self.note, self.layers) = (measures, tasks, note, layers)
   }
 
   private var steps: Range<Int> { measures[0].rows.indices }
@@ -43,13 +46,9 @@ public struct EvaluationTable: Equatable, Sendable {
     let means = measures.count == 1 ? ["mean"] : measures.map(\.key)
     let header = ["inner steps"] + means.flatMap { [$0, "± 95 % CI"] }
     let cells = [header] + steps.map { step in ["\(step)"] + measures.flatMap { $0.cells(step) } }
-    let widths = header.indices.map { column in cells.map { $0[column].count }.max() ?? 0 }
-    let lines = cells.map { row in
-      zip(row, widths).map { cell, width in
-        String(repeating: " ", count: width - cell.count) + cell
-      }.joined(separator: "  ")
-    }
-    return ([heading, ""] + lines).map { $0 + "\n" }.joined()
+    let lines = aligned(cells)
+    let below = layers.isEmpty ? [] : [""] + layerLines
+    return ([heading, ""] + lines + below).map { $0 + "\n" }.joined()
   }
 
   /// JSON with keys in a fixed order and all digits, ending in a line break.
@@ -64,7 +63,7 @@ public struct EvaluationTable: Equatable, Sendable {
         "tasks": \(tasks),\(note)
         "results": [
       \(lines.joined(separator: ",\n"))
-        ]
+        ]\(layerMember)
       }
 
       """

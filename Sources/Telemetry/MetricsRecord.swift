@@ -4,6 +4,14 @@ public protocol MetricsLine: Sendable {
   var line: String { get }
 }
 
+/// A number that a method is watched by.
+public struct MetricsFigure: Equatable, Sendable {
+  public var key: String
+  public var value: Double
+
+  public init(_ key: String, _ value: Double) { (self.key, self.value) = (key, value) }
+}
+
 /// What is recorded of the steps since the last record.
 public struct MetricsRecord: MetricsLine, Equatable, Sendable {
   /// How many outer updates had been made.
@@ -18,14 +26,16 @@ public struct MetricsRecord: MetricsLine, Equatable, Sendable {
   public var workers: Int
   /// Messages and connections of peers that were refused since this coordinator began.
   public var refused: Int
+  /// What else the method is watched by.
+  public var figures: [MetricsFigure]
 
   public init(
     step: Int, lossBefore: Float, lossAfter: Float, tasksPerSecond: Double, seconds: Double,
-    workers: Int, refused: Int
+    workers: Int, refused: Int, figures: [MetricsFigure] = []
   ) {
     (self.step, self.lossBefore, self.lossAfter) = (step, lossBefore, lossAfter)
     (self.tasksPerSecond, self.seconds, self.workers) = (tasksPerSecond, seconds, workers)
-    self.refused = refused
+    (self.refused, self.figures) = (refused, figures)
   }
 
   /// JSON without a line break, always with the same keys in the same order.
@@ -38,7 +48,7 @@ public struct MetricsRecord: MetricsLine, Equatable, Sendable {
       ("seconds", number(rounded(seconds, places: 3))), ("workers", "\(workers)"),
       ("refused", "\(refused)"),
     ]
-    return jsonLine(members)
+    return jsonLine(members + figures.map { ($0.key, number($0.value)) })
   }
 }
 

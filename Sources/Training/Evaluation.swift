@@ -8,6 +8,8 @@ public struct Evaluation: Equatable, Sendable {
   public let losses: [[Float]]
   /// Likewise the query accuracies, from zero to one; none where targets are no labels.
   public let accuracies: [[Float]]?
+  /// Likewise how far each layer moved in all inner steps, relative to the norm of its weights.
+  public let moves: [[Float]]
 
   /// What stands in a row for a number that is not finite.
   public static let diverged = Float.greatestFiniteMagnitude
@@ -24,7 +26,8 @@ public struct Evaluation: Equatable, Sendable {
     }
     let steps = evaluator.innerSteps + 1
     losses = rows.map { Array($0.prefix(steps)) }
-    accuracies = evaluator.hasAccuracy ? rows.map { Array($0.suffix(steps)) } : nil
+    accuracies = evaluator.hasAccuracy ? rows.map { Array($0[steps..<2 * steps]) } : nil
+    moves = rows.map { Array($0.suffix(evaluator.layers.count)) }
   }
 
   /// The serial meaning of an evaluation: every task in turn.
@@ -64,6 +67,9 @@ extension Evaluation {
 
   /// Likewise.
   public var accuracyEstimates: [Estimate]? { accuracies.map(Self.estimates) }
+
+  /// For each layer.
+  public var moveEstimates: [Estimate] { Self.estimates(moves) }
 
   private static func estimates(_ rows: [[Float]]) -> [Estimate] {
     (rows.first ?? []).indices.map { step in Estimate(rows.map { Double($0[step]) }) }

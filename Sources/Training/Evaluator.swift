@@ -9,7 +9,8 @@ import Networks
 /// The definition of an evaluation: on which tasks parameters are measured, and what is measured.
 ///
 /// A task's row depends on the evaluator, the parameters and the task's index alone. It is the query
-/// loss after 0, 1, ... inner steps; then, where targets are labels, the query accuracies.
+/// loss after 0, 1, ... inner steps; then, where targets are labels, the query accuracies; then how far
+/// each layer moved.
 public struct Evaluator: Sendable {
   public let learner: any MetaLearner
   public let tasks: any TaskDistribution
@@ -26,10 +27,13 @@ public struct Evaluator: Sendable {
     statistics: QueryStatistics, key: RandomKey, kernels: Kernels
   ) {
     (self.learner, self.tasks, self.count) = (learner, tasks, count)
+    layers = learner.network.layerNames
     (self.innerSteps, self.statistics, self.key) = (innerSteps, statistics, key)
     compiled = Once {
       Executable(
-        learner.evaluationProgram(tasks.shapes, steps: innerSteps, normalizedBy: statistics),
+        learner.evaluationProgram(
+          tasks.shapes, steps: innerSteps, normalizedBy: statistics,
+          tellingMoves: true),
         kernels: kernels)
     }
   }
@@ -37,7 +41,10 @@ public struct Evaluator: Sendable {
   public var hasAccuracy: Bool { learner.loss.targets == .labels }
 
   /// How many numbers a row has.
-  public var width: Int { (innerSteps + 1) * (hasAccuracy ? 2 : 1) }
+  public var width: Int { (innerSteps + 1) * (hasAccuracy ? 2 : 1) + layers.count }
+
+  /// The network's layers, of each of which it is measured how far it moved.
+  public let layers: [String]
 
   /// One task's row; see `MetaLearner.evaluationProgram`. Compiled when it is first asked for: most
   /// processes never measure.

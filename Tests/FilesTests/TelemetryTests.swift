@@ -190,6 +190,41 @@ func lossesAreShort(loss: Float, expected: String) {
     table.json.contains("\"mean\": 0.98765, \"ci95\": 0.01, \"loss\": 0.5, \"loss_ci95\": 0.25"))
 }
 
+@Test func layersStandBelow() {
+  let table = EvaluationTable(
+    [.init("loss", key: "loss", rows: [.init(mean: 0.5, halfWidth: 0.25)])], tasks: 10,
+    layers: [
+      .init("fc1", moved: .init(mean: 0.125, halfWidth: 0.01), figures: [.init("moving", 0.5)]),
+      .init("bn1", moved: .init(mean: .infinity, halfWidth: .nan), figures: []),
+    ])
+  #expect(
+    table.text.hasSuffix(
+      """
+
+      layer   moved  ± 95 % CI  moving
+        fc1  0.1250     0.0100  0.5000
+        bn1       -          -       -
+
+      """))
+  #expect(
+    table.json.hasSuffix(
+      """
+        ],
+        "layers": [
+          {"layer": "fc1", "moved": 0.125, "moved_ci95": 0.01, "moving": 0.5},
+          {"layer": "bn1", "moved": null, "moved_ci95": null}
+        ]
+      }
+
+      """))
+}
+
+@Test func figuresStandAtTheEndOfARecord() {
+  var watched = record(7)
+  watched.figures = [.init("moving.fc1", 0.5), .init("rate_least.fc1", .nan)]
+  #expect(watched.line.hasSuffix("\"refused\":5,\"moving.fc1\":0.5,\"rate_least.fc1\":null}"))
+}
+
 @Test func aMeanThatIsNoNumberIsCalledWhatItIs() {
   let rows = [
     EvaluationTable.Row(mean: -.nan, halfWidth: .nan), .init(mean: 1, halfWidth: .infinity),

@@ -32,6 +32,15 @@ import Training
     }
   }
 
+  @Test func itTellsHowFarEachLayerMoved() throws {
+    let plan = try smallPlan(["learner.adapts=[[fc2], [fc2, fc3]]"])
+    let moves = evaluation(plan).moves
+    #expect(Run(plan).evaluator.layers == ["fc1", "fc2", "fc3"])
+    #expect(moves.count == 9)
+    #expect(moves.allSatisfy { $0.count == 3 && $0[0] == 0 && $0[1] > 0 && $0[2] > 0 })
+    #expect(evaluation(plan).moveEstimates.count == 3)
+  }
+
   @Test func moreTasksAndStepsLeaveTheFirstOnesAsTheyWere() throws {
     let few = evaluation(try smallPlan(["evaluation.tasks=3", "evaluation.inner-steps=1"]))
     let many = evaluation(try smallPlan(["evaluation.inner-steps=4"]))
