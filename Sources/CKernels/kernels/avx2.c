@@ -60,6 +60,7 @@ INLINE vec smaller(vec a, vec b) { return _mm256_min_ps(a, b); }
 #define FILTER_OF_3 4
 #define FILTER_OF_4 3
 #define WIDEST_PANEL 2
+#define LISTED_ACROSS 16
 #define TABLE ol_avx2
 #define NAME "avx2"
 #include "table.inc.h"

@@ -50,6 +50,7 @@ INLINE vec smaller(vec a, vec b) { return _mm512_min_ps(a, b); }
 #define FILTER_OF_3 8
 #define FILTER_OF_4 6
 #define WIDEST_PANEL 4
+#define LISTED_ACROSS 7
 #define TABLE ol_avx512
 #define NAME "avx512"
 #include "table.inc.h"

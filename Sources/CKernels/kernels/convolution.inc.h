@@ -115,9 +115,9 @@ INLINE pixels_kernel pixels_kernel_of(int vectors) {
 }
 
 // How wide the next panel of channels is, with so many vectors left.
-INLINE int channel_panel(int64_t left) {
-  if (left == 3 || left == WIDEST_PANEL + 1) return 3;
-  return left < WIDEST_PANEL ? (int)left : WIDEST_PANEL;
+INLINE int channel_panel(int64_t left, int widest) {
+  if (left == 3 || left == widest + 1) return 3;
+  return left < widest ? (int)left : widest;
 }
 
 enum {
@@ -198,7 +198,7 @@ static void images_panels(images_product *p, const operands *x) {
   corner at = {0, 0, LANES};
   int64_t left = (p->channels + LANES - 1) / LANES;
   while (left > 0) {
-    const int width = channel_panel(left);
+    const int width = channel_panel(left, WIDEST_PANEL);
     const pixels_kernel kernel = pixels_kernel_of(width);
     left -= width;
     if (left == 0) at.lanes = (int)((p->channels - 1) % LANES) + 1;

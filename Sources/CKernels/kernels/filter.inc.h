@@ -5,17 +5,35 @@
 
 enum {
   BLOCK_WINDOWS = 512,
-  // With fewer input channels, a tile reaches over several taps.
+  // With fewer input channels lists are not worth while.
   FEW_INPUTS = 8,
-  // With fewer windows across, all of a block are listed, so that lines cost nothing.
-  FEW_ACROSS = 16,
 };
 
-// Windows from `first` on, before `end`, counted over all images.
+// A line of windows: the first of them, counted over all images; its place in its image; and the
+// first pixel row of that image, counted likewise.
+typedef struct line {
+  int64_t first;
+  int row;
+  int64_t image_row;
+} line;
+
+// Windows from `first` on, before `end`, and the line of the first.
 typedef struct block {
   int64_t first, end;
   bool is_first, is_last;
+  line start;
 } block;
+
+static line line_of(const ol_convolution *c, int64_t window) {
+  const int64_t index = window / c->across;
+  return (line){index * c->across, (int)(index % c->down), index / c->down * c->height};
+}
+
+INLINE line line_after(const ol_convolution *c, line l) {
+  l.first += c->across;
+  if (++l.row < c->down) return l;
+  return (line){l.first, 0, l.image_row + c->height};
+}
 
 // Neighbouring rows of the filter, `first` counted from the start of a row of taps: the windows
 // that any of them read in, and those that all of them do.
@@ -30,28 +48,23 @@ typedef struct readings {
   int32_t pixel[BLOCK_WINDOWS], outputs[BLOCK_WINDOWS];
 } readings;
 
-// Neighbouring windows of one line that lie in a block: the pixel row that some tap reads, if there
-// is one, and the columns.
+// Neighbouring windows of one line that lie in a block: the pixel row that a tap reads, and the
+// columns; there are none where that row is outside the image.
 typedef struct stretch {
-  int64_t line, pixel_row;
+  int64_t pixel_row;
   range columns;
 } stretch;
 
-// The stretch that starts at the window `index`.
-INLINE stretch stretch_at(
-  const ol_convolution *c, const block *w, const filter_rows *r, int64_t index) {
-  const int64_t line = index / c->across, left = w->end - line * c->across;
-  const int row = (int)(line % c->down) * c->stride_down + r->tap_row - c->top;
-  const range in_block = {(int)(index % c->across), (int)(left < c->across ? left : c->across)};
-  stretch s = {line, line / c->down * c->height + row, overlap(in_block, r->any)};
-  if (row < 0 || row >= c->height) s.columns.end = s.columns.first;
-  return s;
+INLINE stretch stretch_of(
+  const ol_convolution *c, const block *w, const filter_rows *r, const line *l) {
+  const int row = l->row * c->stride_down + r->tap_row - c->top;
+  if (row < 0 || row >= c->height) return (stretch){0};
+  const int64_t before = w->first - l->first, left = w->end - l->first;
+  const range in_block = {before > 0 ? (int)before : 0, left < c->across ? (int)left : c->across};
+  return (stretch){l->image_row + row, overlap(in_block, r->any)};
 }
 
-#define EACH_STRETCH(s)                                                                   \
-  for (int64_t index = w->first; index < w->end; index = (index / c->across + 1) * c->across) \
-    for (stretch s = stretch_at(c, w, r, index); s.columns.first < s.columns.end;         \
-         s.columns.end = s.columns.first)
+#define EACH_LINE(l) for (line l = w->start; l.first < w->end; l = line_after(c, l))
 
 // Where the first row of a tile reads in a window, in floats from the start of all images.
 INLINE int64_t pixel_at(const ol_convolution *c, const filter_rows *r, const stretch *s, int n) {
@@ -60,17 +73,19 @@ INLINE int64_t pixel_at(const ol_convolution *c, const filter_rows *r, const str
 
 static void list_readings(
   const ol_convolution *c, const block *w, const filter_rows *r, readings *list) {
-  list->count = 0;
-  EACH_STRETCH(s) {
+  int count = 0;
+  EACH_LINE(l) {
+    const stretch s = stretch_of(c, w, r, &l);
     int32_t pixel = (int32_t)pixel_at(c, r, &s, s.columns.first);
-    int32_t outputs = (int32_t)(s.line * c->across + s.columns.first) * c->outputs;
-    for (int n = s.columns.first; n < s.columns.end; n++, list->count++) {
-      list->pixel[list->count] = pixel;
-      list->outputs[list->count] = outputs;
+    int32_t outputs = (int32_t)(l.first + s.columns.first) * c->outputs;
+    for (int n = s.columns.first; n < s.columns.end; n++, count++) {
+      list->pixel[count] = pixel;
+      list->outputs[count] = outputs;
       pixel += c->stride_across * c->inputs;
       outputs += c->outputs;
     }
   }
+  list->count = count;
 }
 
 // The rows of a tile whose taps are on the image for the window in this column.
@@ -80,11 +95,20 @@ INLINE range rows_on_image(const ol_convolution *c, const filter_rows *r, int co
   return (range){first * c->inputs - r->first, end * c->inputs - r->first};
 }
 
+// Whichever are fewer are held in registers: outputs, or inputs.
 #define ADD_WINDOW(condition)                                                             \
   do {                                                                                    \
-    EACH_VECTOR right[j] = get(b, AT(0));                                                 \
-    UNROLLED for (int i = 0; i < rows; i++)                                               \
-      if (condition) EACH_VECTOR sum[i][j] = FMA((vec)a[i], right[j], sum[i][j]);         \
+    if (rows >= vectors) {                                                                \
+      EACH_VECTOR right[j] = get(b, AT(0));                                               \
+      EACH_ROW if (condition) EACH_VECTOR sum[i][j] = FMA((vec)a[i], right[j], sum[i][j]); \
+    } else {                                                                              \
+      vec left[MOST_VECTORS];                                                             \
+      EACH_ROW left[i] = (vec)a[i];                                                       \
+      EACH_VECTOR {                                                                       \
+        right[j] = get(b, AT(0));                                                         \
+        EACH_ROW if (condition) sum[i][j] = FMA(left[i], right[j], sum[i][j]);            \
+      }                                                                                   \
+    }                                                                                     \
   } while (0)
 
 #define ADD_ON_IMAGE                                                                      \
@@ -93,7 +117,7 @@ INLINE range rows_on_image(const ol_convolution *c, const filter_rows *r, int co
     ADD_WINDOW(i >= on.first && i < on.end);                                              \
   } while (0)
 
-#define NEXT_WINDOW n++, a += step, b += c->outputs
+#define NEXT_WINDOW n++, a += step, b += outputs
 
 // What a tile reads is listed, or found line by line where there is no list.
 INLINE void filter_tile(
@@ -114,10 +138,11 @@ INLINE void filter_tile(
       ADD_WINDOW(true);
     }
   } else {
-    EACH_STRETCH(s) {
+    EACH_LINE(l) {
+      const stretch s = stretch_of(c, w, r, &l);
       int n = s.columns.first;
       const float *a = x->a + pixel_at(c, r, &s, n);
-      const float *b = x->b + (s.line * c->across + n) * outputs + at.column;
+      const float *b = x->b + (l.first + n) * outputs + at.column;
       for (const int end = least(r->all.first, s.columns.end); n < end; NEXT_WINDOW) ADD_ON_IMAGE;
       for (const int end = least(r->all.end, s.columns.end); n < end; NEXT_WINDOW) ADD_WINDOW(true);
       for (; n < s.columns.end; NEXT_WINDOW) ADD_ON_IMAGE;
@@ -143,7 +168,7 @@ INLINE void filter_tiles(
 #define DEFINE_FILTER(vectors)                                                            \
   static void filter_##vectors(                                                           \
     const ol_convolution *c, const operands *x, corner at, const block *w,                \
-    const filter_rows *r, const readings *list) {                                         \
+    const filter_rows *r, const readings *list) {                 \
     if (at.lanes == LANES)                                                                \
       filter_tiles(FILTER_OF_##vectors, vectors, false, c, x, at, w, r, list);            \
     else filter_tiles(FILTER_OF_##vectors, vectors, true, c, x, at, w, r, list);          \
@@ -192,7 +217,8 @@ static void filter_panel(
   const int end = first + all->count;
   for (int tiles = (end - first + kernel.rows - 1) / kernel.rows; tiles > 0; tiles--) {
     const int count = (end - first + tiles - 1) / tiles;
-    const filter_rows r = filter_rows_at(c, all->tap_row, first, count);
+    filter_rows r = {all->tap_row, first, count, all->any, all->all};
+    if (!list) r = filter_rows_at(c, all->tap_row, first, count);
     at.row = first - all->first;
     kernel.run(c, x, at, w, &r, list);
     first += count;
@@ -200,17 +226,14 @@ static void filter_panel(
 }
 
 static void filter_panels(
-  const ol_convolution *c, const operands *x, const block *w, const filter_rows *r) {
-  readings room;
-  const readings *list = 0;
-  if (c->inputs >= FEW_INPUTS && c->across < FEW_ACROSS) {
-    list_readings(c, w, r, &room);
-    list = &room;
-  }
+  const ol_convolution *c, const operands *x, const block *w, const filter_rows *r,
+  const readings *list) {
+  // Few rows make full tiles with as many columns as there can be.
+  const int widest = c->inputs < FEW_INPUTS ? WIDEST_TILE : WIDEST_PANEL;
   corner at = {0, 0, LANES};
   int64_t left = ((int64_t)c->outputs + LANES - 1) / LANES;
   while (left > 0) {
-    const int width = channel_panel(left);
+    const int width = channel_panel(left, widest);
     left -= width;
     if (left == 0) at.lanes = (c->outputs - 1) % LANES + 1;
     filter_panel(c, x, at, filter_kernel_of(width), w, r, list);
@@ -218,19 +241,28 @@ static void filter_panels(
   }
 }
 
+// A tile reaches over several taps of a row where it walks along lines, and is of one where that
+// tap's windows are listed.
+static void filter_block(const ol_convolution *c, const operands *x, const block *w) {
+  const bool is_listed = c->inputs >= FEW_INPUTS && c->across < LISTED_ACROSS;
+  const int row = c->filter_width * c->inputs, part = is_listed ? c->inputs : row;
+  readings list;
+  for (int tap_row = 0; tap_row < c->filter_height; tap_row++)
+    for (int first = 0; first < row; first += part) {
+      const filter_rows r = filter_rows_at(c, tap_row, first, part);
+      if (is_listed) list_readings(c, w, &r, &list);
+      filter_panels(c, x, w, &r, is_listed ? &list : 0);
+    }
+}
+
 static void convolve_by_filter(
   const ol_convolution *c, const float *x, const float *y, const float *addend, const float *gate,
   float *f) {
   const operands all = {x, y, addend, gate, f};
   const int64_t windows = (int64_t)c->images * c->down * c->across;
-  const int row = c->filter_width * c->inputs, part = c->inputs < FEW_INPUTS ? row : c->inputs;
   for (int64_t first = 0; first < windows; first += BLOCK_WINDOWS) {
     const int64_t end = first + BLOCK_WINDOWS < windows ? first + BLOCK_WINDOWS : windows;
-    const block w = {first, end, first == 0, end == windows};
-    for (int tap_row = 0; tap_row < c->filter_height; tap_row++)
-      for (int at = 0; at < row; at += part) {
-        const filter_rows r = filter_rows_at(c, tap_row, at, part);
-        filter_panels(c, &all, &w, &r);
-      }
+    const block w = {first, end, first == 0, end == windows, line_of(c, first)};
+    filter_block(c, &all, &w);
   }
 }

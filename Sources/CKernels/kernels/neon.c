@@ -25,6 +25,7 @@
 #define FILTER_OF_3 4
 #define FILTER_OF_4 3
 #define WIDEST_PANEL 2
+#define LISTED_ACROSS 16
 #define TABLE ol_neon
 #define NAME "neon"
 #include "table.inc.h"

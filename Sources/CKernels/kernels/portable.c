@@ -24,6 +24,7 @@
 #define FILTER_OF_3 1
 #define FILTER_OF_4 1
 #define WIDEST_PANEL 2
+#define LISTED_ACROSS 16
 #define TABLE ol_portable
 #define NAME "portable"
 #include "table.inc.h"

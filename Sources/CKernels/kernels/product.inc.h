@@ -57,7 +57,8 @@ enum { MOST_ROWS = 16, MOST_VECTORS = 5 };
 
 #define LAST (j == vectors - 1)
 #define EACH_VECTOR UNROLLED for (int j = 0; j < vectors; j++)
-#define EACH_ELEMENT UNROLLED for (int i = 0; i < rows; i++) EACH_VECTOR
+#define EACH_ROW UNROLLED for (int i = 0; i < rows; i++)
+#define EACH_ELEMENT EACH_ROW EACH_VECTOR
 #define AT(first) ((place){(first) + j * LANES, 0, is_narrow && LAST ? NARROW : WHOLE, at.lanes})
 
 // The same where there may be pairs: the second row of one has no last vector.
