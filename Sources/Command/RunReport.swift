@@ -46,7 +46,7 @@ struct RunReport {
     let figures = run.evaluator.learner.figures(parameters)
     return zip(run.evaluator.layers, evaluation.moveEstimates).map { layer, moved in
       EvaluationTable.Layer(
-        layer, moved: moved.row,
+        layer, moved: moved.row, in: run.evaluator.stepsOfMoves,
         figures: figures.filter { $0.layer == layer }.map { MetricsFigure($0.key, $0.value) })
     }
   }

@@ -89,14 +89,12 @@ public struct MTNet: MetaLearner {
       (0..<shape.count).map { _ in stream.truncatedNormal(deviation: deviation) }, shape: shape)
   }
 
-  /// The share of each layer's units that move for a task, in the mean over tasks.
+  /// The share of each layer's units, and of `all`, that move for a task, in the mean over tasks.
   public func figures(_ parameters: Parameters<NDArray>) -> [Figure] {
-    let logits = Parameters(
-      masks.names.map { ($0, parameters["\($0).mask"]) })
-    return network.linearMaps.flatMap { map in
-      Figure.mean(
-        "moving", of: map.layer,
-        logits.numbers(ofLayer: map.layer).map { 1 / (1 + exp(-Double($0))) })
+    let logits = Parameters(masks.names.map { ($0, parameters["\($0).mask"]) })
+    let layers = network.linearMaps.map { ($0.layer, logits.numbers(ofLayer: $0.layer)) }
+    return (layers + [("all", layers.flatMap(\.1))]).flatMap { layer, logits in
+      Figure.mean("moving", of: layer, logits.map { 1 / (1 + exp(-Double($0))) })
     }
   }
 

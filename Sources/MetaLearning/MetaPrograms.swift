@@ -28,9 +28,8 @@ extension MetaLearner {
   }
 
   /// What evaluation measures. Results: the query loss after 0, 1, ... `steps` inner steps; then, where
-  /// targets are labels, the query accuracies; then, if asked for, how far the last step is from where
-  /// adaptation began, a number for each of the network's layers: relative
-  /// to the norm of its weights there. A layer that stood still has zero.
+  /// targets are labels, the query accuracies; then, if asked for, how far each of the network's layers moved in
+  /// ``stepsOfMoves(of:)`` inner steps, relative to the norm of its weights. One that stood still has zero.
   public func evaluationProgram(
     _ shapes: Episode<Shape>, steps: Int, normalizedBy statistics: QueryStatistics = .querySet,
     tellingMoves: Bool = false
@@ -42,7 +41,7 @@ extension MetaLearner {
       let losses = outputs.map { loss($0, query.targets) }
       let labelled = loss.targets == .labels
       return losses + (labelled ? outputs.map { accuracy($0, labels: query.targets) } : [])
-        + (tellingMoves ? moves(from: path[0], to: path[steps]) : [])
+        + (tellingMoves ? moves(from: path[0], to: path[stepsOfMoves(of: steps)]) : [])
     }
   }
 

@@ -2,6 +2,10 @@ import Graphs
 import Networks
 
 extension MetaLearner {
+  /// After how many of evaluation's inner steps it is measured how far layers moved: as many as training
+  /// takes, since further ones may go astray; or all, where training takes none or more.
+  public func stepsOfMoves(of steps: Int) -> Int { innerSteps > 0 ? min(innerSteps, steps) : steps }
+
   /// How far each of the network's layers is from where it was, relative to that in norm; scalars.
   func moves(from start: Parameters<Tensor>, to end: Parameters<Tensor>) -> [Tensor] {
     network.layerNames.map { layer in

@@ -4,13 +4,14 @@ extension EvaluationTable {
   /// What was seen of a layer of the network.
   public struct Layer: Equatable, Sendable {
     public var name: String
-    /// How far adaptation moved it, relative to the norm of its weights.
+    /// How far adaptation moved it in so many steps, relative to the norm of its weights.
     public var moved: Row
+    public var steps: Int
     /// What else there is to know, such as where its rates lie: all layers' by the same keys.
     public var figures: [MetricsFigure]
 
-    public init(_ name: String, moved: Row, figures: [MetricsFigure]) {
-      (self.name, self.moved, self.figures) = (name, moved, figures)
+    public init(_ name: String, moved: Row, in steps: Int, figures: [MetricsFigure]) {
+      (self.name, self.moved, self.steps, self.figures) = (name, moved, steps, figures)
     }
   }
 
@@ -22,8 +23,9 @@ extension EvaluationTable {
   }
 
   var layerLines: [String] {
+    let steps = layers.first.map { $0.steps == 1 ? "1 step" : "\($0.steps) steps" } ?? ""
     let header =
-      ["layer", "moved", "± 95 % CI"] + keys.map { $0.replacing("_", with: " ") }
+      ["layer", "moved in \(steps)", "± 95 % CI"] + keys.map { $0.replacing("_", with: " ") }
     return aligned(
       [header]
         + layers.map { layer in
@@ -41,7 +43,8 @@ extension EvaluationTable {
       "    "
         + jsonObject(
           [
-            ("layer", jsonString(layer.name)), ("moved", number(layer.moved.mean)),
+            ("layer", jsonString(layer.name)), ("inner_steps", "\(layer.steps)"),
+            ("moved", number(layer.moved.mean)),
             ("moved_ci95", number(layer.moved.halfWidth)),
           ] + layer.figures.map { ($0.key, number($0.value)) })
     }

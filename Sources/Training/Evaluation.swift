@@ -8,7 +8,8 @@ public struct Evaluation: Equatable, Sendable {
   public let losses: [[Float]]
   /// Likewise the query accuracies, from zero to one; none where targets are no labels.
   public let accuracies: [[Float]]?
-  /// Likewise how far each layer moved in all inner steps, relative to the norm of its weights.
+  /// Likewise how far each layer moved, relative to the norm of its weights; see
+  /// ``Evaluator/stepsOfMoves``.
   public let moves: [[Float]]
 
   /// What stands in a row for a number that is not finite.

@@ -43,6 +43,9 @@ public struct Evaluator: Sendable {
   /// How many numbers a row has.
   public var width: Int { (innerSteps + 1) * (hasAccuracy ? 2 : 1) + layers.count }
 
+  /// After how many inner steps it is measured how far layers moved.
+  public var stepsOfMoves: Int { learner.stepsOfMoves(of: innerSteps) }
+
   /// The network's layers, of each of which it is measured how far it moved.
   public let layers: [String]
 

@@ -194,16 +194,17 @@ func lossesAreShort(loss: Float, expected: String) {
   let table = EvaluationTable(
     [.init("loss", key: "loss", rows: [.init(mean: 0.5, halfWidth: 0.25)])], tasks: 10,
     layers: [
-      .init("fc1", moved: .init(mean: 0.125, halfWidth: 0.01), figures: [.init("moving", 0.5)]),
-      .init("bn1", moved: .init(mean: .infinity, halfWidth: .nan), figures: []),
+      .init(
+        "fc1", moved: .init(mean: 0.125, halfWidth: 0.01), in: 1, figures: [.init("moving", 0.5)]),
+      .init("bn1", moved: .init(mean: .infinity, halfWidth: .nan), in: 1, figures: []),
     ])
   #expect(
     table.text.hasSuffix(
       """
 
-      layer   moved  ± 95 % CI  moving
-        fc1  0.1250     0.0100  0.5000
-        bn1       -          -       -
+      layer  moved in 1 step  ± 95 % CI  moving
+        fc1           0.1250     0.0100  0.5000
+        bn1                -          -       -
 
       """))
   #expect(
@@ -211,8 +212,8 @@ func lossesAreShort(loss: Float, expected: String) {
       """
         ],
         "layers": [
-          {"layer": "fc1", "moved": 0.125, "moved_ci95": 0.01, "moving": 0.5},
-          {"layer": "bn1", "moved": null, "moved_ci95": null}
+          {"layer": "fc1", "inner_steps": 1, "moved": 0.125, "moved_ci95": 0.01, "moving": 0.5},
+          {"layer": "bn1", "inner_steps": 1, "moved": null, "moved_ci95": null}
         ]
       }
 

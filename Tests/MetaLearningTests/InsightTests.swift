@@ -36,6 +36,12 @@ import Testing
     #expect(told.allSatisfy { $0 > 0 })
   }
 
+  @Test func furtherStepsThanTrainingsDoNotCount() {
+    #expect([0, 1, 2, 9].map { maml().stepsOfMoves(of: $0) } == [0, 1, 2, 2])
+    let control = JointTraining(network: network, loss: .meanSquaredError, innerRate: 0.1)
+    #expect(control.stepsOfMoves(of: 9) == 9)
+  }
+
   /// What a method learns beside a layer's weights is none of them.
   @Test func warpsAreNotAmongTheWeights() {
     let (told, expected) = moves(of: TNet(maml()))
@@ -58,10 +64,10 @@ import Testing
       NDArray((0..<shape.count).map { $0 == 0 ? 100 : -100 }, shape: shape)
     }
     let figures = learner.figures(learner.initial(RandomKey(seed: 1)).replacing(with: logits))
-    #expect(figures.map(\.layer) == ["fc1", "fc2"])
+    #expect(figures.map(\.layer) == ["fc1", "fc2", "all"])
     #expect(Set(figures.map(\.key)) == ["moving"])
     // Of three units, or of six weights and three shifts; the first leaf's first, and the second's.
-    let expected = each == .unit ? [1 / 3.0, 1] : [2 / 9.0, 2 / 4.0]
+    let expected = each == .unit ? [1 / 3.0, 1, 2 / 4.0] : [2 / 9.0, 2 / 4.0, 4 / 13.0]
     expectEqual([figures.map(\.value)], [expected])
   }
 

@@ -33,7 +33,7 @@ import Training
   }
 
   @Test func itTellsHowFarEachLayerMoved() throws {
-    let plan = try smallPlan(["learner.adapts=[[fc2], [fc2, fc3]]"])
+    let plan = try smallPlan(["learner.adapts=[[fc2, fc3]]"])
     let moves = evaluation(plan).moves
     #expect(Run(plan).evaluator.layers == ["fc1", "fc2", "fc3"])
     #expect(moves.count == 9)
