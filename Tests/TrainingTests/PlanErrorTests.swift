@@ -65,6 +65,16 @@ private let badPlans: [BadPlan] = [
     "method: maml", "method: maml\n  adapts: heads",
     "11: learner.adapts is 'heads'; expected one of all, weights, head, body, "
       + "or a list of layers for each inner step"),
+  BadPlan(
+    "kind: mlp\n  hidden: [8]\nlearner:\n  method: maml",
+    "kind: normalized-mlp\n  hidden: [8]\nlearner:\n  method: maml++\n  norm-each-step: true",
+    "10: learner has 'bn1.bias' for each step (norm-each-step), and adapts it"),
+  BadPlan(
+    "method: maml", "method: maml++\n  multi-step-loss: {phases: 3}",
+    "11: learner.multi-step-loss needs 'phase-steps', a whole number from 1 to 16777216"),
+  BadPlan(
+    "method: maml", "method: alfa\n  initial-decay: -1",
+    "11: learner.initial-decay is '-1'; expected a number from 0 up"),
   BadPlan("steps: 100", "", "2: the plan needs 'steps', a whole number from 0 to 16777216"),
   BadPlan(
     "  inner-rate: 0.01", "", "10: learner needs 'inner-rate', a number above 0"),

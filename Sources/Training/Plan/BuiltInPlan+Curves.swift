@@ -63,8 +63,8 @@ extension BuiltInPlan {
       yaml: """
         # The polynomials of MT-net (Lee & Choi 2018), with the settings of the authors' code, but for
         # the inner rate: at that code's default, 0.001, next to nothing is learned in as many steps. Its
-        # own methods start from Glorot's weights here, since from the code's, a tenth as large, they are
-        # slow to find any use for what lies below the head.
+        # own methods start from Glorot's weights here, since from the code's, which are far
+        # smaller, they are slow to find any use for what lies below the head.
         seed: 1
         steps: 60000
         batch: 4
