@@ -91,9 +91,9 @@ let package = Package(
     .target(
       name: "Command",
       dependencies: [
-        "Adaptation", "Checkpoints", "Cluster", "Coordination", "Datasets", "Episodes", "Execution",
-        "Files",
-        "Graphs", "MetaLearning", "NDArrays", "Simulation", "Telemetry", "Training", "Transport",
+        "Adaptation", "CProcess", "Checkpoints", "Cluster", "Coordination", "Datasets", "Episodes",
+        "Execution", "Files", "Graphs", "MetaLearning", "NDArrays", "Simulation", "Telemetry",
+        "Training", "Transport",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ]),

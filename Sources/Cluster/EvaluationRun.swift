@@ -32,7 +32,7 @@ public struct EvaluationRun {
   ) throws -> Outcome {
     let interrupt = Interrupt(Interrupt.signals, waking: listener.wakeup)
     let service = CoordinatorService(
-      run: run, state: state, epoch: 1, rules: try rules,
+      run: run, state: state, epoch: 1, rules: try Coordinator.Rules(run),
       socket: listener.socket, wakeup: listener.wakeup, interrupt: interrupt, log: log)
     let workers = LocalWorkers(recipe, connecting: listener.address, log: log)
     defer { workers.stop() }
@@ -48,11 +48,5 @@ public struct EvaluationRun {
     if case .stopped(let failure) = phase { return .failed(failure) }
     if let evaluation { return .finished(evaluation) }
     return interrupt.request.map(Outcome.interrupted) ?? .workersCannotRun
-  }
-
-  private var rules: Coordinator.Rules {
-    get throws(UnsendableTask) {
-      Coordinator.Rules(rounds: run.rounds, mostTasks: try run.mostTasks())
-    }
   }
 }

@@ -63,22 +63,15 @@ public struct TrainingRun {
   public func carryOut(_ configuration: Configuration, on listener: Listener) throws -> Outcome {
     let interrupt = Interrupt(Interrupt.signals, waking: listener.wakeup)
     let service = CoordinatorService(
-      run: run, state: state, epoch: directory.epoch, rules: try rules(configuration),
-      socket: listener.socket, wakeup: listener.wakeup,
-      interrupt: interrupt, log: log)
+      run: run, state: state, epoch: directory.epoch,
+      rules: try Coordinator.Rules(
+        run, patience: configuration.patience, loneliness: configuration.loneliness),
+      socket: listener.socket, wakeup: listener.wakeup, interrupt: interrupt, log: log)
     let workers = configuration.localWorkers.map {
       LocalWorkers($0, connecting: listener.address, log: log)
     }
     defer { workers?.stop() }
     return try serve(service, configuration, workers, interrupt)
-  }
-
-  private func rules(
-    _ configuration: Configuration
-  ) throws(UnsendableTask) -> Coordinator.Rules {
-    Coordinator.Rules(
-      rounds: run.rounds, patience: configuration.patience,
-      mostTasks: try run.mostTasks(), loneliness: configuration.loneliness)
   }
 
   private func serve(

@@ -62,6 +62,8 @@ public final class WorkerService {
   private var arriving: (round: Int, values: Parameters<NDArray>)?
   private let outcomes = Outcomes()
   private var pending: [Worker.Event] = []
+  /// Leases to be computed on this thread when the actions they came with are performed.
+  private var short: [LeaseRunner.Job] = []
 
   private struct Held {
     var lease: Lease
@@ -128,6 +130,7 @@ public final class WorkerService {
     while !pending.isEmpty {
       let event = pending.removeFirst()
       for action in worker.handle(event, at: now) { perform(action) }
+      computeHere()
     }
   }
 }
@@ -330,8 +333,17 @@ extension WorkerService {
       episodes: held.episodes ?? session.run.episodes(lease.round, lease.range),
       parameters: parameters.values)
     guard session.computesHere(lease.range.count) else { return session.pool.submit(job) }
-    note(session.runner.compute(job))
-    pending.append(.computed(lease.id))
+    short.append(job)
+  }
+
+  /// Computes the leases that are too short for another thread, once there is nothing else to do.
+  private func computeHere() {
+    for job in short {
+      guard let session else { break }
+      note(session.runner.compute(job))
+      pending.append(.computed(job.lease.id))
+    }
+    short.removeAll(keepingCapacity: true)
   }
 
   private func note(_ outcome: LeaseRunner.Outcome) {

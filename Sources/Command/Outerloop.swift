@@ -1,4 +1,5 @@
 import ArgumentParser
+import CProcess
 public import Training
 
 /// The whole command line.
@@ -11,6 +12,7 @@ public enum OuterloopCommand {
   ///     OuterloopCommand.main(knowing: .standard.adding(Catalogue(networks: [WavesPlan.self])))
   public static func main(knowing catalogue: Catalogue = .standard) {
     openStandardStreams()
+    ol_keep_freed_memory()
     Catalogue.$current.withValue(catalogue) { Outerloop.main() }
   }
 }

@@ -22,7 +22,7 @@ extension Coordinator {
 
     public init(
       rounds: Rounds, patience: Duration = .seconds(6), hurry: Duration = .milliseconds(50),
-      limit: Duration = .seconds(600), leaseTime: Duration = .milliseconds(10),
+      limit: Duration = .seconds(600), leaseTime: Duration = .milliseconds(2),
       mostTasks: Int = .max,
       loneliness: Duration? = nil, strikes: Int = 3, mostWorkers: Int = 4096
     ) {

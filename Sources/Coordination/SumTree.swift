@@ -42,7 +42,8 @@ struct SumTree {
       guard let (left, right) = parent.halves else { break }
       let sibling = sum.range == left ? right : left
       guard let other = sums.removeValue(forKey: sibling) else { break }
-      sum = sum.range == left ? sum.joined(with: other) : other.joined(with: sum)
+      let isLeft = sum.range == left
+      sum = isLeft ? (consume sum).joined(with: other) : (consume other).joined(with: sum)
     }
     sums[sum.range] = sum
   }

@@ -7,7 +7,7 @@ public struct TaskSum: Hashable, Sendable {
     case appending
   }
 
-  public let range: TaskRange
+  public private(set) var range: TaskRange
   public let joining: Joining
   public private(set) var values: [Float]
 
@@ -31,25 +31,29 @@ public struct TaskSum: Hashable, Sendable {
     return parent.halves.map { $0 == (range, other.range) } ?? false
   }
 
-  /// What the node comes to whose right half is `other`.
+  /// What the node comes to whose right half is `other`, in this sum's memory if nobody else has it.
   public consuming func joined(with other: TaskSum) -> TaskSum {
     precondition(isLeftSibling(of: other), "\(range) and \(other.range) are not siblings")
-    let parent = TaskRange(lower: range.lower, upper: other.range.upper)
-    var values = values
+    range = TaskRange(lower: range.lower, upper: other.range.upper)
     switch joining {
     case .adding: Self.add(other.values, to: &values)
     case .appending: values += other.values
     }
-    return TaskSum(range: parent, values: values, joining: joining)
+    return self
   }
 
   /// The one place where meta-gradients are added: `left + right`, element by element.
   public static func add(_ right: [Float], to left: inout [Float]) {
-    precondition(left.count == right.count, "\(left.count) and \(right.count) values do not add")
     left.withUnsafeMutableBufferPointer { left in
-      right.withUnsafeBufferPointer { right in
-        for index in left.indices { left[index] += right[index] }
-      }
+      right.withUnsafeBufferPointer { add($0, to: left) }
     }
+  }
+
+  /// The same, wherever the values are.
+  public static func add(
+    _ right: UnsafeBufferPointer<Float>, to left: UnsafeMutableBufferPointer<Float>
+  ) {
+    precondition(left.count == right.count, "\(left.count) and \(right.count) values do not add")
+    for index in left.indices { left[index] += right[index] }
   }
 }

@@ -116,6 +116,8 @@ public struct Worker: Sendable {
     var actions = absorb(event, at: now)
     settle(&actions, at: now)
     assert(invariantsHold)
+    // A thread that has become free does not wait until what it computed is written and sent.
+    if case .computed = event { actions.moveToFront(where: \.isComputation) }
     return actions
   }
 
@@ -288,5 +290,16 @@ extension Worker {
     computing.count <= capacity
       && Set(computing.map(\.lease.id)).isDisjoint(with: waiting.map(\.id))
       && waiting.allSatisfy { $0.round >= round ?? 0 }
+  }
+}
+
+extension Worker.Action {
+  fileprivate var isComputation: Bool { if case .compute = self { true } else { false } }
+}
+
+extension [Worker.Action] {
+  /// Moves the actions of a kind to the front, without changing the order among them or the rest.
+  fileprivate mutating func moveToFront(where isMoved: (Worker.Action) -> Bool) {
+    self = filter(isMoved) + filter { !isMoved($0) }
   }
 }

@@ -60,21 +60,32 @@ public final class TaskRunner: @unchecked Sendable {
   /// Leaves the sum over `range` in `levels[level]`.
   private func add(_ range: TaskRange, _ stack: Stack, level: Int) {
     guard let (left, right) = range.halves else {
-      compute(range.lower, stack, into: level)
-      return
+      run(range.lower, stack)
+      return results(of: stack, to: level) { _ = $1.update(fromContentsOf: $0) }
     }
     add(left, stack, level: level)
-    add(right, stack, level: level + 1)
-    TaskSum.add(levels[level + 1], to: &levels[level])
+    if right.count == 1 {
+      run(right.lower, stack)
+      results(of: stack, to: level) { TaskSum.add($0, to: $1) }
+    } else {
+      add(right, stack, level: level + 1)
+      TaskSum.add(levels[level + 1], to: &levels[level])
+    }
   }
 
-  private func compute(_ task: Int, _ stack: Stack, into level: Int) {
+  private func run(_ task: Int, _ stack: Stack) {
     stack.arena.run(
       task - stack.first, of: stack.episodes, key: trainer.key(ofTask: task, step: stack.step))
+  }
+
+  /// Hands what the last task came to over to `levels[level]`, leaf by leaf.
+  private func results(
+    of stack: Stack, to level: Int,
+    _ move: (UnsafeBufferPointer<Float>, UnsafeMutableBufferPointer<Float>) -> Void
+  ) {
     levels[level].withUnsafeMutableBufferPointer { sum in
       for leaf in sums.shapes.leaves.indices {
-        _ = UnsafeMutableBufferPointer(rebasing: sum[sums.range(leaf)])
-          .update(fromContentsOf: stack.arena.result(leaf))
+        move(stack.arena.result(leaf), UnsafeMutableBufferPointer(rebasing: sum[sums.range(leaf)]))
       }
     }
   }

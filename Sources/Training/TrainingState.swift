@@ -31,5 +31,5 @@ public struct TrainingState: Equatable, Sendable {
   }
 
   /// Whether every learned number is finite; one that is not says that training diverged.
-  public var isFinite: Bool { parameters.leaves.allSatisfy { $0.elements.allSatisfy(\.isFinite) } }
+  public var isFinite: Bool { parameters.leaves.allSatisfy { $0.elements.isFinite } }
 }

@@ -1,17 +1,10 @@
+import NDArrays
+
 #if _endian(big)
   #error("floats are sent as they lie in memory, the lowest byte first")
 #endif
 
 extension [Float] {
-  /// Whether no value is infinite or not a number.
-  var isFinite: Bool {
-    withUnsafeBufferPointer { values in
-      var seen = Exponents()
-      for value in values { seen.add(value.bitPattern) }
-      return seen.areFinite
-    }
-  }
-
   /// The floats that lie at any address, aligned or not; `nil` if some value is not finite.
   init?(finite bytes: UnsafeRawBufferPointer) {
     var seen = Exponents()
@@ -25,15 +18,4 @@ extension [Float] {
     }
     guard seen.areFinite else { return nil }
   }
-}
-
-/// Notices full exponents, those of infinity and NaN, without a branch a value, so that the compiler
-/// makes vectors of it.
-private struct Exponents {
-  /// The sign bit is set once a full exponent has overflowed into it.
-  private var overflows: UInt32 = 0
-
-  mutating func add(_ bits: UInt32) { overflows |= (bits & 0x7F80_0000) &+ 0x0080_0000 }
-
-  var areFinite: Bool { overflows & 0x8000_0000 == 0 }
 }

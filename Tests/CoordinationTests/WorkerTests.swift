@@ -42,7 +42,7 @@ private func serving(capacity: Int = 1, loneliness: Duration? = nil) -> Worker {
   }
   #expect(started == [1, 1, 0])
   #expect(
-    worker.handle(.computed(2), at: at(2)) == [.answer(2), .compute(lease(3, round: 0))])
+    worker.handle(.computed(2), at: at(2)) == [.compute(lease(3, round: 0)), .answer(2)])
 }
 
 @Test func whatANewStepMakesPointlessIsForgotten() {

@@ -8,16 +8,18 @@ import Testing
 
 /// A network for images, small enough for finite differences, and how it adapts.
 private struct Setting: CustomTestStringConvertible {
-  var testDescription: String
+  var name: String
   var network: any LayeredNetwork
-  var innerSteps = 1
   var adapts = Adapting.all
-  var innerRate: Float = 0.1
+  var innerSteps = 1
 
+  var testDescription: String { "\(name), \(innerSteps) inner steps" }
+
+  /// Small where there are many steps: far from where it began, a loss is not smooth enough.
   func learner(_ order: MAML.Order) -> MAML {
     MAML(
-      network: network, loss: .crossEntropy, innerRate: innerRate, innerSteps: innerSteps,
-      order: order, adapts: adapts)
+      network: network, loss: .crossEntropy, innerRate: innerSteps == 1 ? 0.1 : 0.02,
+      innerSteps: innerSteps, order: order, adapts: adapts)
   }
 
   static func batchNorm(
@@ -37,31 +39,37 @@ private struct Setting: CustomTestStringConvertible {
       headInitializer: .glorotUniform)
   }
 
-  static let all = [
+  static let all = [1, 5].flatMap { steps in
+    networks.map { setting in
+      var setting = setting
+      setting.innerSteps = steps
+      return setting
+    }
+  }
+
+  private static let networks = [
     Setting(
-      testDescription: "strided, mean, shift not adapted",
+      name: "strided, mean, shift not adapted",
       network: convNet4([9, 7, 1], .stride, .mean), adapts: .weights),
     Setting(
-      testDescription: "strided, flattened, scale and shift adapted, 5 steps",
-      network: convNet4([9, 9, 2], .stride, .flatten, bias: .none, batchNorm([.scale, .shift])),
-      innerSteps: 5, innerRate: 0.02),
+      name: "strided, flattened, scale and shift adapted",
+      network: convNet4([9, 9, 2], .stride, .flatten, bias: .none, batchNorm([.scale, .shift]))),
     Setting(
-      testDescription: "max-pool", network: convNet4([17, 16, 2], .maxPool, .flatten, filters: 2)),
+      name: "max-pool", network: convNet4([17, 16, 2], .maxPool, .flatten, filters: 2)),
     Setting(
-      testDescription: "max-pool, layer norm, 5 steps",
+      name: "max-pool, layer norm",
       network: convNet4(
-        [16, 16, 1], .maxPool, .mean, filters: 2, batchNorm([.scale, .shift], kind: .layer)),
-      innerSteps: 5, innerRate: 0.02),
+        [16, 16, 1], .maxPool, .mean, filters: 2, batchNorm([.scale, .shift], kind: .layer))),
     Setting(
-      testDescription: "no convolutions",
+      name: "no convolutions",
       network: NormalizedMLP(
         input: [3, 3, 1], hidden: [6, 4], ways: 3, activation: .relu, normalization: batchNorm(),
-        initializer: .glorotUniform), innerSteps: 5, adapts: .weights, innerRate: 0.02),
+        initializer: .glorotUniform), adapts: .weights),
     Setting(
-      testDescription: "residual",
+      name: "residual",
       network: ResNet12(
         input: [5, 6, 2], filters: [2, 3], ways: 3, normalization: batchNorm([.scale, .shift]),
-        initializer: .heNormal, headInitializer: .glorotUniform), innerRate: 0.02),
+        initializer: .heNormal, headInitializer: .glorotUniform)),
   ]
 }
 
@@ -105,7 +113,7 @@ private struct Probe {
       (probe.queryLoss(program, at: step, along: direction)
         - probe.queryLoss(program, at: -step, along: direction)) / (2 * step)
     #expect(norm(gradient) > 1e-3)
-    #expect(abs(slope - dot(gradient, direction)) <= 1e-5 * norm(gradient) * norm(direction))
+    #expect(abs(slope - dot(gradient, direction)) <= 1e-6 * norm(gradient) * norm(direction))
   }
 
   @Test(arguments: Setting.all, MAML.Order.allCases)

@@ -1,3 +1,4 @@
+import Coordination
 import Episodes
 import NDArrays
 import Training
@@ -37,5 +38,24 @@ extension Run {
       most = min(most, try plan.mostTasks(tasks))
     }
     return most
+  }
+}
+
+extension Coordinator.Rules {
+  /// What a run is coordinated by.
+  init(
+    _ run: Run, patience: Duration = .seconds(6), loneliness: Duration? = nil
+  ) throws(UnsendableTask) {
+    self.init(
+      rounds: run.rounds, patience: patience, leaseTime: run.leaseTime,
+      mostTasks: try run.mostTasks(), loneliness: loneliness)
+  }
+}
+
+extension Run {
+  /// Long enough that an answer's way costs little beside it: about two nanoseconds a byte in all
+  /// threads that copy, check and add it, besides what any message costs.
+  var leaseTime: Duration {
+    .milliseconds(2) + .nanoseconds(60) * (trainer.sums.count * MemoryLayout<Float>.size)
   }
 }
