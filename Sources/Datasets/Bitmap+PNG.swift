@@ -4,10 +4,17 @@ import Episodes
 extension Bitmap {
   /// Decodes to red, green and blue; what is transparent is white.
   init(png file: [UInt8]) throws(ImageFault) {
+    // The decoder comes back to the file after its first call, so that its memory has to stay.
+    self = try file.withUnsafeBufferPointer { file throws(ImageFault) in
+      try Bitmap(decodingPNG: file)
+    }
+  }
+
+  private init(decodingPNG file: UnsafeBufferPointer<UInt8>) throws(ImageFault) {
     var image = png_image()
     image.version = UInt32(PNG_IMAGE_VERSION)
     defer { png_image_free(&image) }
-    guard png_image_begin_read_from_memory(&image, file, file.count) != 0 else {
+    guard png_image_begin_read_from_memory(&image, file.baseAddress, file.count) != 0 else {
       throw .undecodable(image.words)
     }
     let shape = try Self.decodedShape(height: Int(image.height), width: Int(image.width))
