@@ -5,34 +5,43 @@ public import NDArrays
 ///
 /// The file is a function of these fields alone, so runs that reach the same state write the same
 /// bytes: no time, machine or epoch is in it. Parameters have their public names, what the outer
-/// optimiser remembers stands under `optimizer.`, and the rest is metadata.
+/// optimiser remembers stands under `optimizer.`, what is remembered of tasks under `memory.`, and the rest is
+/// metadata.
 public struct Checkpoint: Equatable, Sendable {
   /// How many outer updates have been made.
   public var step: Int
   public var parameters: Parameters<NDArray>
   public var optimizer: Parameters<NDArray>
+  /// What is remembered of tasks; nothing in most methods.
+  public var memory: Parameters<NDArray>
   /// The text of the resolved run plan.
   public var plan: String
   /// How well validation found these parameters to adapt, if they were the best so far.
   public var score: Double?
 
   public init(
-    step: Int, parameters: Parameters<NDArray>, optimizer: Parameters<NDArray>, plan: String,
-    score: Double? = nil
+    step: Int, parameters: Parameters<NDArray>, optimizer: Parameters<NDArray>,
+    memory: Parameters<NDArray> = Parameters([]), plan: String, score: Double? = nil
   ) {
     precondition(step >= 0, "\(step) updates cannot have been made")
     precondition(
-      parameters.names.allSatisfy { !$0.hasPrefix(Self.optimizerPrefix) },
-      "\(Self.optimizerPrefix) starts no parameter's name, as in \(parameters.names)")
+      parameters.names.allSatisfy(Self.isParameter),
+      "\(Self.optimizerGroup) and \(Self.memoryGroup) start no parameter's name,"
+        + " as in \(parameters.names)")
     (self.step, self.parameters, self.optimizer) = (step, parameters, optimizer)
-    (self.plan, self.score) = (plan, score)
+    (self.memory, self.plan, self.score) = (memory, plan, score)
   }
 
   /// Equal for equal checkpoints, and of anything else only by rare chance.
   public var digest: Digest { Digest(unsealed.encoded()) }
 
   static let optimizerGroup = "optimizer"
-  static let optimizerPrefix = "optimizer."
+  static let memoryGroup = "memory"
+
+  /// Whether an array is learned, rather than what somebody remembers.
+  private static func isParameter(_ name: String) -> Bool {
+    !name.hasPrefix(optimizerGroup + ".") && !name.hasPrefix(memoryGroup + ".")
+  }
 }
 
 // MARK: - As a file
@@ -68,9 +77,9 @@ extension Checkpoint {
     }
     let all = Parameters(file.entries.map { ($0.name, $0.array) })
     self.init(
-      step: step, parameters: all.filter { !$0.hasPrefix(Self.optimizerPrefix) },
-      optimizer: all.group(Self.optimizerGroup), plan: try file.text(Key.plan),
-      score: score)
+      step: step, parameters: all.filter(Self.isParameter),
+      optimizer: all.group(Self.optimizerGroup), memory: all.group(Self.memoryGroup),
+      plan: try file.text(Key.plan), score: score)
   }
 
   private static func file(_ bytes: [UInt8]) throws(CheckpointError) -> SafeTensors {
@@ -80,6 +89,7 @@ extension Checkpoint {
   /// The file without its checksum, which is that of this file's bytes.
   private var unsealed: SafeTensors {
     let all = parameters.merging(optimizer.grouped(under: Self.optimizerGroup))
+      .merging(memory.grouped(under: Self.memoryGroup))
     var metadata = [
       Key.format: Self.format, Key.step: String(step), Key.plan: plan,
       Key.planDigest: Digest(plan).description,

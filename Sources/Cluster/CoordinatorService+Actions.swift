@@ -64,7 +64,7 @@ extension CoordinatorService {
   /// All workers get the same bytes, which are made once and are in memory once.
   private func sendParameters(_ round: Int, to worker: WorkerID) {
     if parameters?.round != round {
-      let tensors = run.parameters(of: state, in: round).namedArrays
+      let tensors = run.given(of: state, in: round).namedArrays
       let message = Message.parameters(.init(round: round, tensors: tensors))
       parameters = (round, Frame.saying(packet(message)))
     }
@@ -74,7 +74,8 @@ extension CoordinatorService {
   private func send(_ lease: Lease, _ attempt: Int, to worker: WorkerID) {
     let episodes =
       run.plan.episodes == .sent
-      ? run.episodes(lease.round, lease.range).namedArrays(run.trainer.tasks.inputs) : []
+      ? run.episodes(lease.round, lease.range, given: run.given(of: state, in: lease.round))
+        .namedArrays(run.trainer.tasks.inputs) : []
     send(
       .taskBatch(
         .init(

@@ -156,6 +156,7 @@ extension Limits {
   init(heardBy run: Run) {
     self.init()
     let measured = [run.evaluator, run.validator].compactMap { $0 }.map { $0.count * $0.width }
-    frameBytes = 4 * max(run.trainer.sums.count, measured.max() ?? 0) + (64 << 10)
+    frameBytes =
+      4 * max(run.trainer.sums.count(ofTasks: run.trainer.batch), measured.max() ?? 0) + (64 << 10)
   }
 }

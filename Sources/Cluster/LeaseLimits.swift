@@ -48,7 +48,7 @@ extension Coordinator.Rules {
   ) throws(UnsendableTask) {
     self.init(
       rounds: run.rounds, patience: patience, leaseTime: run.leaseTime,
-      mostTasks: try run.mostTasks(), loneliness: loneliness)
+      mostTasks: try run.mostTasks(), roundsAhead: run.roundsAhead, loneliness: loneliness)
   }
 }
 

@@ -97,7 +97,7 @@ extension Run {
     else { return nil }
     switch work(in: round) {
     case .training:
-      return values.count == trainer.sums.count ? TaskSum(range: range, values: values) : nil
+      return trainer.sums.sum(range, values)
     case .validation(let evaluator, _), .evaluation(let evaluator):
       guard values.count == range.count * evaluator.width else { return nil }
       return TaskSum(range: range, values: values, joining: .appending)

@@ -153,6 +153,7 @@ extension RunDirectory {
 extension TrainingState {
   public func checkpoint(of plan: RunPlan) -> Checkpoint {
     Checkpoint(
-      step: step, parameters: parameters, optimizer: optimizer, plan: plan.description)
+      step: step, parameters: parameters, optimizer: optimizer, memory: memory,
+      plan: plan.description)
   }
 }

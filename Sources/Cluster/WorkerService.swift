@@ -264,8 +264,8 @@ extension WorkerService {
 
   private func receive(_ message: Message.Parameters, _ epoch: UInt32) {
     guard
-      let session,
-      let values = Parameters(message.tensors, layout: session.run.trainer.parameters)
+      let session, (0..<session.run.rounds.count).contains(message.round),
+      let values = Parameters(message.tensors, layout: session.run.given(in: message.round))
     else { return log.warning("ignored parameters that do not fit the plan") }
     arriving = (message.round, values)
     handle(.message(.parameters(round: message.round), epoch: epoch))
@@ -330,7 +330,8 @@ extension WorkerService {
     else { preconditionFailure("lease \(lease) came to be computed without its data") }
     let job = LeaseRunner.Job(
       lease: lease,
-      episodes: held.episodes ?? session.run.episodes(lease.round, lease.range),
+      episodes: held.episodes
+        ?? session.run.episodes(lease.round, lease.range, given: parameters.values),
       parameters: parameters.values)
     guard session.computesHere(lease.range.count) else { return session.pool.submit(job) }
     short.append(job)

@@ -48,7 +48,7 @@ struct Gradient: ParsableCommand {
         path: episodes, file: try read(episodes), tasks: trainer.tasks,
         targets: plan.tasks.targets)
       let result = MetaGradients(
-        trainer.learner, at: weights, on: try given.episodes(),
+        plan.trainingLearner(), at: weights, on: try given.episodes(),
         kernels: trainer.metaGradient().kernels)
       try writeAtomically(result.file.encoded(), to: output)
       tell("\(result.lossBefore.count) tasks; written: \(output)")

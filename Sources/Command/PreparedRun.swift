@@ -66,7 +66,9 @@ struct PreparedRun {
       parameters: try loaded.checkpoint.parameters.conforming(
         to: fresh.parameters.map(\.shape), in: loaded.path),
       optimizer: try loaded.checkpoint.optimizer.conforming(
-        to: fresh.optimizer.map(\.shape), in: loaded.path))
+        to: fresh.optimizer.map(\.shape), in: loaded.path),
+      memory: try loaded.checkpoint.memory.conforming(
+        to: fresh.memory.map(\.shape), in: loaded.path))
     state.best = try best(run, upTo: state.step, directory)
     return (state, state.step)
   }

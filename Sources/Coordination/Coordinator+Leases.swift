@@ -2,7 +2,8 @@
 
 extension Coordinator {
   /// Lends what is open: as many leases as a worker has threads to everyone, then as many again.
-  /// This round's come first; the next round's are sent ahead, so that only parameters are waited for.
+  /// This round's come first; the next round's are sent ahead where they can be, so that only parameters
+  /// are waited for.
   mutating func lend(_ actions: inout [Action], at now: Moment) {
     guard !members.isEmpty else { return }
     cut()
@@ -17,7 +18,7 @@ extension Coordinator {
 
   /// Cuts this round and the next into ranges, once there is someone to compute them.
   private mutating func cut() {
-    while uncut < min(round + 2, rules.rounds.count) {
+    while uncut < min(round + 1 + rules.roundsAhead, rules.rounds.count) {
       let tasks = rules.rounds.tasks(in: uncut)
       let ranges = TaskRange(batch: tasks).nodes(ofAtMost: tasksPerLease(of: tasks))
       open += ranges.map { Work(round: uncut, range: $0, attempt: 1) }

@@ -12,6 +12,8 @@ extension Coordinator {
     public var leaseTime: Duration
     /// The most tasks of a lease, however short they are: as many as a message can hold.
     public var mostTasks: Int
+    /// How many rounds ahead tasks are lent: none where it hangs on a round what the next one's are.
+    public var roundsAhead: Int
     /// How long to go on without any worker; `nil` is for ever.
     public var loneliness: Duration?
     /// How many workers a single task may take along, or how often it may come out not finite,
@@ -23,13 +25,14 @@ extension Coordinator {
     public init(
       rounds: Rounds, patience: Duration = .seconds(6), hurry: Duration = .milliseconds(50),
       limit: Duration = .seconds(600), leaseTime: Duration = .milliseconds(2),
-      mostTasks: Int = .max,
+      mostTasks: Int = .max, roundsAhead: Int = 1,
       loneliness: Duration? = nil, strikes: Int = 3, mostWorkers: Int = 4096
     ) {
       precondition(mostTasks > 0 && strikes > 0 && mostWorkers > 0)
+      precondition((0...1).contains(roundsAhead))
       (self.rounds, self.patience, self.hurry) = (rounds, patience, hurry)
       (self.limit, self.leaseTime, self.loneliness) = (limit, leaseTime, loneliness)
-      self.mostTasks = mostTasks
+      (self.mostTasks, self.roundsAhead) = (mostTasks, roundsAhead)
       (self.strikes, self.mostWorkers) = (strikes, mostWorkers)
     }
   }

@@ -5,6 +5,8 @@ public struct TaskSum: Hashable, Sendable {
     case adding
     /// Measuring: a row for each task, in order.
     case appending
+    /// Training that remembers its tasks: so many values summed over the tasks, then a row for each task.
+    case addingFirst(Int)
   }
 
   public private(set) var range: TaskRange
@@ -12,20 +14,29 @@ public struct TaskSum: Hashable, Sendable {
   public private(set) var values: [Float]
 
   public init(range: TaskRange, values: [Float], joining: Joining = .adding) {
-    precondition(
-      joining == .adding || values.count.isMultiple(of: range.count),
-      "\(values.count) values are no \(range.count) rows")
     (self.range, self.values, self.joining) = (range, values, joining)
+    let inRows = values.count - added
+    precondition(
+      inRows >= 0 && inRows.isMultiple(of: range.count),
+      "\(inRows) values are no \(range.count) rows")
   }
 
-  /// Numbers for each task, or for all of them together.
-  private var width: Int {
-    joining == .adding ? values.count : values.count / range.count
+  /// How many of the values, from the first one on, are for all tasks together.
+  private var added: Int {
+    switch joining {
+    case .adding: values.count
+    case .appending: 0
+    case .addingFirst(let count): count
+    }
   }
+
+  /// Numbers in the row of each task.
+  private var width: Int { (values.count - added) / range.count }
 
   /// Whether these are the two halves of one node, in order.
   public func isLeftSibling(of other: TaskSum) -> Bool {
-    guard range.upper == other.range.lower, joining == other.joining, width == other.width
+    guard range.upper == other.range.lower, joining == other.joining, added == other.added,
+      width == other.width
     else { return false }
     let parent = TaskRange(lower: range.lower, upper: other.range.upper)
     return parent.halves.map { $0 == (range, other.range) } ?? false
@@ -35,10 +46,15 @@ public struct TaskSum: Hashable, Sendable {
   public consuming func joined(with other: TaskSum) -> TaskSum {
     precondition(isLeftSibling(of: other), "\(range) and \(other.range) are not siblings")
     range = TaskRange(lower: range.lower, upper: other.range.upper)
-    switch joining {
-    case .adding: Self.add(other.values, to: &values)
-    case .appending: values += other.values
+    let added = added
+    values.withUnsafeMutableBufferPointer { left in
+      other.values.withUnsafeBufferPointer { right in
+        Self.add(
+          UnsafeBufferPointer(rebasing: right[..<added]),
+          to: UnsafeMutableBufferPointer(rebasing: left[..<added]))
+      }
     }
+    values += other.values[added...]
     return self
   }
 

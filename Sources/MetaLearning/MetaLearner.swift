@@ -20,6 +20,14 @@ public protocol MetaLearner: Sendable {
   /// zero and one, and the same whenever the task is computed. Unless said otherwise there are none.
   var noise: Parameters<Shape> { get }
 
+  /// The names and shapes of what a task is told in training beside its data, as what is remembered of it.
+  /// Unless said otherwise nothing is.
+  var told: Parameters<Shape> { get }
+
+  /// The names and shapes of what a task tells in training beside losses and gradient, to be remembered of
+  /// it. Unless said otherwise nothing is.
+  var tells: Parameters<Shape> { get }
+
   /// What it is from which step of training on: ascending, the first from step zero. All have one layout
   /// and one noise. Unless said otherwise it is itself all along.
   ///
@@ -42,6 +50,9 @@ public protocol MetaLearner: Sendable {
   func figures(_ parameters: Parameters<NDArray>) -> [Figure]
 
   /// The direction in which the parameters should decrease, for one task.
+  ///
+  /// - Parameter parameters: as in ``layout``; the task's ``noise``, grouped under `noise`; and what it is
+  ///   ``told``, grouped under `task`.
   func metaGradient(_ parameters: Parameters<Tensor>, _ episode: Episode<Tensor>) -> MetaGradient
 }
 
@@ -63,9 +74,15 @@ public struct MetaGradient {
   /// The query loss after adaptation.
   public var lossAfter: Tensor
   public var gradient: Parameters<Tensor>
+  /// As in ``MetaLearner/tells``.
+  public var tells: Parameters<Tensor>
 
-  public init(lossBefore: Tensor, lossAfter: Tensor, gradient: Parameters<Tensor>) {
-    (self.lossBefore, self.lossAfter, self.gradient) = (lossBefore, lossAfter, gradient)
+  public init(
+    lossBefore: Tensor, lossAfter: Tensor, gradient: Parameters<Tensor>,
+    tells: Parameters<Tensor> = Parameters([])
+  ) {
+    (self.lossBefore, self.lossAfter) = (lossBefore, lossAfter)
+    (self.gradient, self.tells) = (gradient, tells)
   }
 }
 
@@ -73,6 +90,10 @@ extension MetaLearner {
   public var layout: Parameters<Shape> { network.layout }
 
   public var noise: Parameters<Shape> { Parameters([]) }
+
+  public var told: Parameters<Shape> { Parameters([]) }
+
+  public var tells: Parameters<Shape> { Parameters([]) }
 
   public func figures(_ parameters: Parameters<NDArray>) -> [Figure] { [] }
 

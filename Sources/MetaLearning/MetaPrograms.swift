@@ -6,15 +6,15 @@ import Networks
 /// What the rest of the system runs, one task at a time.
 ///
 /// Every program is given the parameters first, by their public names, then the data: `support_x`,
-/// `support_y`, `query_x`, `query_y`; then the task's noise, by names as `noise.fc1`. All losses are
-/// scalars.
+/// `support_y`, `query_x`, `query_y`; then the task's noise, by names as `noise.fc1`; then what it is told, by
+/// names as `task.weight`. All losses are scalars.
 extension MetaLearner {
-  /// What a worker computes. Results: `lossBefore`, `lossAfter` and the gradient of every parameter,
-  /// as in ``MetaGradient``.
+  /// What a worker computes. Results: `lossBefore`, `lossAfter`, the gradient of every parameter, and what
+  /// the task tells beside them, as in ``MetaGradient``.
   public func metaGradientProgram(_ shapes: Episode<Shape>) -> Program {
     trace(shapes.inputs) { parameters, data in
       let result = metaGradient(parameters, data.episode)
-      return [result.lossBefore, result.lossAfter] + result.gradient.leaves
+      return [result.lossBefore, result.lossAfter] + result.gradient.leaves + result.tells.leaves
     }
   }
 
@@ -74,12 +74,13 @@ extension MetaLearner {
   func trace(
     _ data: [Program.Input], _ body: (Parameters<Tensor>, TaskInputs) -> [Tensor]
   ) -> Program {
-    let (layout, noise) = (layout, noise.grouped(under: "noise"))
-    let inputs = layout.inputs(.parameter) + data + noise.inputs(.data)
+    let layout = layout
+    let rest = noise.grouped(under: "noise").merging(told.grouped(under: "task"))
+    let inputs = layout.inputs(.parameter) + data + rest.inputs(.data)
     return Program.trace(inputs) { tensors in
-      let draws = Parameters(names: noise.names, leaves: Array(tensors.suffix(noise.count)))
+      let rest = Parameters(names: rest.names, leaves: Array(tensors.suffix(rest.count)))
       return body(
-        Parameters(names: layout.names, leaves: Array(tensors[..<layout.count])).merging(draws),
+        Parameters(names: layout.names, leaves: Array(tensors[..<layout.count])).merging(rest),
         TaskInputs(tensors: Array(tensors[layout.count...])))
     }
   }

@@ -5,11 +5,15 @@ import NDArrays
 struct Problem: Sendable {
   var seed: UInt64
   var rounds: Rounds
+  /// Whether a step's tasks hang on what is remembered of those before.
+  var remembers: Bool
 
   struct State: Equatable, Sendable {
     /// Training steps.
     var step = 0
     var parameters: [Float] = [0.5, -1.5, 3]
+    /// Of the tasks of the last step, if anything is remembered.
+    var memory: [Float] = []
     /// What was validated best, and how well.
     var best: Best?
     /// The rows of the evaluation.
@@ -21,17 +25,31 @@ struct Problem: Sendable {
     var score: Float
   }
 
-  func sum(_ range: TaskRange, of round: Int, at state: State) -> TaskSum {
+  /// - Parameter memory: what the tasks hang on; the state's, unless they were named too early.
+  func sum(
+    _ range: TaskRange, of round: Int, at state: State, memory: [Float]
+  ) -> TaskSum {
     if let (left, right) = range.halves {
-      return sum(left, of: round, at: state).joined(with: sum(right, of: round, at: state))
+      let halves = [left, right].map { sum($0, of: round, at: state, memory: memory) }
+      return halves[0].joined(with: halves[1])
     }
-    var stream = RandomKey(seed: seed).child(UInt64(round)).child(UInt64(range.lower)).stream
+    let key = RandomKey(seed: seed).child(UInt64(round)).child(UInt64(range.lower))
+    var stream = memory.reduce(key) { $0.child(UInt64($1.bitPattern)) }.stream
     return switch rounds.kind(of: round) {
-    case .training:
-      TaskSum(range: range, values: state.parameters.map { $0 * 0.1 + stream.uniform(-1...1) })
+    case .training: training(range, state.parameters, &stream)
     case .validation: row(range, state.parameters, &stream)
     case .evaluation: row(range, state.best?.parameters ?? state.parameters, &stream)
     }
+  }
+
+  private func training(
+    _ range: TaskRange, _ parameters: [Float], _ stream: inout RandomStream
+  ) -> TaskSum {
+    let values = parameters.map { $0 * 0.1 + stream.uniform(-1...1) }
+    guard remembers else { return TaskSum(range: range, values: values) }
+    return TaskSum(
+      range: range, values: values + [stream.uniform(-1...1)],
+      joining: .addingFirst(values.count))
   }
 
   private func row(
@@ -46,6 +64,7 @@ struct Problem: Sendable {
     switch rounds.kind(of: round) {
     case .training:
       state.step += 1
+      state.memory = Array(sum.values.dropFirst(state.parameters.count))
       state.parameters = zip(state.parameters, sum.values).map { $0 - 0.3 * $1 }
     case .validation:
       // No plain sum, so that a wrong order shows.
@@ -62,7 +81,8 @@ struct Problem: Sendable {
   var trained: State {
     (0..<rounds.count).reduce(State()) { state, round in
       let tasks = TaskRange(batch: rounds.tasks(in: round))
-      return applying(sum(tasks, of: round, at: state), of: round, to: state)
+      let sum = sum(tasks, of: round, at: state, memory: state.memory)
+      return applying(sum, of: round, to: state)
     }
   }
 }

@@ -100,7 +100,7 @@ extension SimulatedCluster {
     case .introduce(let worker): send(.unknown, to: worker)
     case .parameters(let round, let worker):
       send(.parameters(round: round), to: worker, with: state)
-    case .lease(let lease, _, let worker): send(.lease(lease), to: worker)
+    case .lease(let lease, _, let worker): send(.lease(lease), to: worker, with: state)
     case .pong(let worker): send(.pong, to: worker)
     case .dismiss(let worker): send(.dismissed, to: worker)
     case .apply(let round, let sum):
@@ -147,6 +147,9 @@ extension SimulatedCluster {
   }
 
   private mutating func receive(_ parcel: Parcel, on host: Int) {
+    if case .lease(let lease) = parcel.message, problem.remembers {
+      hosts[host].memories[lease.id] = parcel.state?.memory
+    }
     inform(host, .message(parcel.message, epoch: parcel.epoch), with: parcel.state)
   }
 
@@ -169,7 +172,8 @@ extension SimulatedCluster {
       send(.toCoordinator(.hello(capacity: worker.capacity), from: id, epoch: epoch))
     case .compute(let lease): compute(lease, on: host, id)
     case .answer(let lease): answer(lease, on: host, id, epoch)
-    case .forget(let lease): hosts[host].results[lease] = nil
+    case .forget(let lease):
+      (hosts[host].results[lease], hosts[host].memories[lease]) = (nil, nil)
     case .ping(let round, let leases):
       send(.toCoordinator(.ping(round: round, leases: leases), from: id, epoch: epoch))
     case .goodbye: send(.toCoordinator(.goodbye, from: id, epoch: epoch))
@@ -184,7 +188,9 @@ extension SimulatedCluster {
     guard let state = hosts[host].state, hosts[host].round == lease.round else {
       preconditionFailure("\(id) computes \(lease) without its parameters")
     }
-    hosts[host].results[lease.id] = problem.sum(lease.range, of: lease.round, at: state)
+    let memory = hosts[host].memories.removeValue(forKey: lease.id) ?? []
+    hosts[host].results[lease.id] = problem.sum(
+      lease.range, of: lease.round, at: state, memory: memory)
     let pace = Duration.milliseconds(1 + Int(random.next() % UInt64(20)))
     at(pace * lease.range.count, .computed(host, id, lease))
   }

@@ -57,9 +57,10 @@ public struct SimulatedCluster {
       steps: steps, batch: batch,
       validation: Rounds.Validation(every: 1 + Int(seed % 5), tasks: 1 + batch / 2),
       evaluation: 2 * batch)
-    problem = Problem(seed: seed, rounds: rounds)
+    problem = Problem(seed: seed, rounds: rounds, remembers: seed.isMultiple(of: 3))
     rules = Coordinator.Rules(
-      rounds: rounds, patience: .seconds(2), limit: .seconds(30), strikes: 12)
+      rounds: rounds, patience: .seconds(2), limit: .seconds(30),
+      roundsAhead: problem.remembers ? 0 : 1, strikes: 12)
     self.faults = faults
     random = RandomKey(seed: seed).child(1).stream
     checkpointEvery = 1 + Int(random.next() % 3)
@@ -134,6 +135,8 @@ struct Host {
   /// With these it computes, in this round.
   var state: Problem.State?
   var round: Int?
+  /// What the tasks of its leases hang on, which comes with them.
+  var memories: [Lease.ID: [Float]] = [:]
   var results: [Lease.ID: TaskSum] = [:]
 }
 

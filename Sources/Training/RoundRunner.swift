@@ -23,7 +23,7 @@ public final class RoundRunner: @unchecked Sendable {
   ///
   /// - Parameters:
   ///   - episodes: the range's data, stacked.
-  ///   - parameters: the round's; looked at only when the round is another than before.
+  ///   - parameters: what the round is given; looked at only when the round is another than before.
   public func compute(
     _ range: TaskRange, of round: Int, _ episodes: Episode<NDArray>,
     at parameters: Parameters<NDArray>

@@ -50,6 +50,9 @@ public struct Run: Sendable {
   /// The tasks of a round.
   public func tasks(in round: Int) -> TaskRange { TaskRange(batch: rounds.tasks(in: round)) }
 
+  /// How many rounds ahead tasks can be named.
+  public var roundsAhead: Int { trainer.outer?.choosesTasks ?? false ? 0 : 1 }
+
   /// The shapes of one task's data in a round.
   public func shapes(of round: Int) -> Episode<Shape> {
     switch work(in: round) {
@@ -59,17 +62,33 @@ public struct Run: Sendable {
   }
 
   /// The data of some of a round's tasks, stacked along a new first axis.
-  public func episodes(_ round: Int, _ range: TaskRange) -> Episode<NDArray> {
+  ///
+  /// - Parameter given: what the round is given; it may be that of a round before where tasks can be named
+  ///   ahead.
+  public func episodes(
+    _ round: Int, _ range: TaskRange, given: Parameters<NDArray>
+  ) -> Episode<NDArray> {
     switch work(in: round) {
-    case .training(let step): trainer.episodes(step: step, range)
+    case .training(let step): trainer.episodes(step: step, range, given: given)
     case .validation(let evaluator, _), .evaluation(let evaluator): evaluator.episodes(range)
     }
   }
 
-  /// The parameters that a round works with.
-  public func parameters(of state: TrainingState, in round: Int) -> Parameters<NDArray> {
-    guard case .evaluation = rounds.kind(of: round) else { return state.parameters }
-    return state.best?.parameters ?? state.parameters
+  /// What a round is given to work with: parameters, and in training what its tasks are told.
+  public func given(of state: TrainingState, in round: Int) -> Parameters<NDArray> {
+    switch rounds.kind(of: round) {
+    case .training: trainer.given(of: state)
+    case .validation: state.parameters
+    case .evaluation: state.best?.parameters ?? state.parameters
+    }
+  }
+
+  /// The names and shapes of that.
+  public func given(in round: Int) -> Parameters<Shape> {
+    switch rounds.kind(of: round) {
+    case .training: trainer.given
+    case .validation, .evaluation: trainer.parameters
+    }
   }
 }
 
@@ -113,8 +132,9 @@ extension Run {
     let arena = Arena(for: trainer.update)
     return (0..<rounds.count).reduce(into: Step(state: initialState())) { step, round in
       let all = tasks(in: round)
+      let given = given(of: step.state, in: round)
       let sum = computer.compute(
-        all, of: round, episodes(round, all), at: parameters(of: step.state, in: round))
+        all, of: round, episodes(round, all, given: given), at: given)
       step = after(round, with: sum, from: step.state, in: arena)
     }
   }

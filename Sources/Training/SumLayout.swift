@@ -1,7 +1,9 @@
+public import Coordination
 public import Graphs
 public import NDArrays
 
-/// What the tasks of a step add up to, as one run of floats: two losses, then the meta-gradient.
+/// What the tasks of a step come to, as one run of floats: what they add up to, which is two losses and then
+/// the meta-gradient; and where tasks are remembered, a row for each.
 ///
 /// Sums stay flat from the compiled program to the outer update; names and shapes are met again at
 /// the wire and in files.
@@ -13,9 +15,17 @@ public struct SumLayout: Equatable, Sendable {
   public let shapes: Parameters<Shape>
   /// Where each leaf starts.
   public let offsets: [Int]
+  /// How many floats are added.
   public let count: Int
+  /// What stands in the row of a task: `loss`, its query loss after adaptation, and then what its learner
+  /// tells; nothing where no task is remembered.
+  public let row: Parameters<Shape>
+  /// Floats of a row.
+  public let width: Int
 
-  public init(parameters: Parameters<Shape>) {
+  public init(parameters: Parameters<Shape>, row: Parameters<Shape> = Parameters([])) {
+    self.row = row
+    width = row.leaves.reduce(0) { $0 + $1.count }
     shapes = Parameters([(Self.lossBefore, []), (Self.lossAfter, [])])
       .merging(
         Parameters(names: parameters.names.map { "gradient.\($0)" }, leaves: parameters.leaves))
@@ -32,9 +42,39 @@ public struct SumLayout: Equatable, Sendable {
     offsets[leaf]..<offsets[leaf] + shapes.leaves[leaf].count
   }
 
+  /// How many floats there are in all for so many tasks.
+  public func count(ofTasks tasks: Int) -> Int { count + tasks * width }
+
+  /// What a peer says that a range of tasks comes to, if there are as many values as there should be.
+  public func sum(_ range: TaskRange, _ values: [Float]) -> TaskSum? {
+    guard values.count == count(ofTasks: range.count) else { return nil }
+    return TaskSum(
+      range: range, values: values, joining: width == 0 ? .adding : .addingFirst(count))
+  }
+
+  /// What a range of tasks comes to.
+  func sum(_ range: TaskRange, added: [Float], rows: [Float]) -> TaskSum {
+    width == 0
+      ? TaskSum(range: range, values: added)
+      : TaskSum(range: range, values: added + rows, joining: .addingFirst(count))
+  }
+
+  /// The rows of so many tasks, each leaf stacked along a new first axis.
+  func rows(_ values: [Float], tasks: Int) -> Parameters<NDArray> {
+    precondition(values.count == count(ofTasks: tasks))
+    var offset = count
+    return row.map { shape in
+      defer { offset += shape.count }
+      let elements = (0..<tasks).flatMap { task in
+        values[offset + task * width..<offset + task * width + shape.count]
+      }
+      return NDArray(elements, shape: Shape([tasks] + shape.sizes))
+    }
+  }
+
   /// A flat sum as named arrays.
   public func unflattened(_ values: [Float]) -> Parameters<NDArray> {
-    precondition(values.count == count, "a sum has \(count) values, not \(values.count)")
+    precondition(values.count >= count, "a sum has \(count) values, not \(values.count)")
     return Parameters(
       names: shapes.names,
       leaves: shapes.leaves.indices.map {

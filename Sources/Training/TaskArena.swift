@@ -8,7 +8,8 @@ import NDArrays
 final class TaskArena {
   private let executable: Executable
   private let arena: Arena
-  /// The inputs are the learner's parameters, then the episode from here on, then the noise.
+  /// The inputs are the learner's parameters, then the episode from here on, then the noise, then what the
+  /// task is told.
   private let firstDatum: Int
   private let noise: Parameters<Shape>
 
@@ -19,11 +20,19 @@ final class TaskArena {
     noise = learner.noise
   }
 
+  /// - Parameter parameters: the learner's; what stands behind them is let be.
   func set(_ parameters: Parameters<NDArray>) {
-    for (index, leaf) in parameters.leaves.enumerated() {
+    for (index, leaf) in parameters.leaves.prefix(firstDatum).enumerated() {
       arena.write(leaf.elements, toInput: index)
     }
     executable.prepare(arena)
+  }
+
+  /// Tells the next task what stands in its row of each of `told`.
+  func tell(_ task: Int, _ told: [NDArray]) {
+    for (index, stack) in told.enumerated() {
+      write(task, stack, firstDatum + 4 + noise.count + index)
+    }
   }
 
   /// Runs one of the tasks whose data is stacked in `episodes`, the one that `key` names.

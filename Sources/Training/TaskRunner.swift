@@ -10,22 +10,25 @@ public import NDArrays
 /// never share one.
 public final class TaskRunner: @unchecked Sendable {
   private let trainer: Trainer
-  private var parameters: Parameters<NDArray>?
+  private var given: Parameters<NDArray>?
   /// Of the stage in which the last range was.
   private var memory: (arena: TaskArena, stage: Int)?
   private let sums: SumLayout
   /// The partial sum of each level of the tree.
   private var levels: [[Float]] = []
+  /// Of the tasks so far, which come in order.
+  private var rows: [Float] = []
 
   public init(_ trainer: Trainer) {
     self.trainer = trainer
     sums = trainer.sums
   }
 
-  /// From now on meta-gradients are taken at these parameters.
-  public func set(_ parameters: Parameters<NDArray>) {
-    self.parameters = parameters
-    memory?.arena.set(parameters)
+  /// From now on meta-gradients are taken at these parameters, of the tasks that stand behind them where
+  /// any do; see ``Trainer/given``.
+  public func set(_ given: Parameters<NDArray>) {
+    self.given = given
+    memory?.arena.set(given)
   }
 
   /// The sum over a range of a step's tasks, whose data is stacked in `episodes` from its first task on.
@@ -33,9 +36,11 @@ public final class TaskRunner: @unchecked Sendable {
     let depth = range.depth
     while levels.count <= depth { levels.append([Float](repeating: 0, count: sums.count)) }
     let stack = Stack(
-      arena: arena(ofStep: step), episodes: episodes, first: range.lower, step: step)
+      arena: arena(ofStep: step), episodes: episodes, first: range.lower,
+      tasks: StepTasks(trainer, step: step, given: given), told: trainer.told(in: given))
+    rows.removeAll(keepingCapacity: true)
     add(range, stack, level: 0)
-    return TaskSum(range: range, values: levels[0])
+    return sums.sum(range, added: levels[0], rows: rows)
   }
 
   /// Where a step's tasks are run; the memory of another stage is given back first.
@@ -44,7 +49,7 @@ public final class TaskRunner: @unchecked Sendable {
     if let memory, memory.stage == stage { return memory.arena }
     memory = nil
     let arena = TaskArena(trainer.metaGradient(atStep: step), of: trainer.learner)
-    if let parameters { arena.set(parameters) }
+    if let given { arena.set(given) }
     memory = (arena, stage)
     return arena
   }
@@ -54,7 +59,9 @@ public final class TaskRunner: @unchecked Sendable {
     var arena: TaskArena
     var episodes: Episode<NDArray>
     var first: Int
-    var step: Int
+    var tasks: StepTasks
+    /// See ``MetaLearner/told``.
+    var told: [NDArray]
   }
 
   /// Leaves the sum over `range` in `levels[level]`.
@@ -74,8 +81,16 @@ public final class TaskRunner: @unchecked Sendable {
   }
 
   private func run(_ task: Int, _ stack: Stack) {
+    stack.arena.tell(task, stack.told)
     stack.arena.run(
-      task - stack.first, of: stack.episodes, key: trainer.key(ofTask: task, step: stack.step))
+      task - stack.first, of: stack.episodes, key: trainer.key(of: stack.tasks[task]))
+    if sums.width > 0 { note(stack.arena) }
+  }
+
+  /// Appends the row of the last task: its loss, and what stands behind the meta-gradient.
+  private func note(_ arena: TaskArena) {
+    rows += arena.result(1)
+    for index in 1..<sums.row.count { rows += arena.result(sums.shapes.count + index - 1) }
   }
 
   /// Hands what the last task came to over to `levels[level]`, leaf by leaf.
@@ -94,8 +109,10 @@ public final class TaskRunner: @unchecked Sendable {
 extension Trainer {
   /// The serial meaning of a step: every task in turn, summed over the tree, then the update.
   public func stepped(_ state: TrainingState, _ runner: TaskRunner) -> TrainingState {
-    runner.set(state.parameters)
-    let sum = runner.sum(wholeStep, of: state.step, episodes(step: state.step, wholeStep))
+    let given = given(of: state)
+    runner.set(given)
+    let sum = runner.sum(
+      wholeStep, of: state.step, episodes(step: state.step, wholeStep, given: given))
     return applying(sum.values, to: state)
   }
 }

@@ -12,6 +12,8 @@ public import Optimizers
 /// A task's meta-gradient depends on the trainer, the parameters, the step and the task's index alone.
 public struct Trainer: Sendable {
   public let learner: any MetaLearner
+  /// What is remembered of tasks, and acts on those to come; nothing in most methods.
+  public let outer: (any OuterMethod)?
   public let tasks: any TaskDistribution
   public let optimizer: any OuterOptimizer
   /// Tasks a step.
@@ -22,19 +24,28 @@ public struct Trainer: Sendable {
   public let parameters: Parameters<Shape>
   /// Names and shapes of what the tasks of a step add up to.
   public let sums: SumLayout
+  /// Names and shapes of what a step is given: the parameters; then, by names as `task.weight` and a row for
+  /// each task, what tasks are told; then, where they are chosen, `task.step` and `task.place`.
+  public let given: Parameters<Shape>
   private let stages: [TrainingStage]
   /// The outer update; see `OuterOptimizer.updateProgram`.
   public let update: Executable
 
   public init(
     learner: any MetaLearner, tasks: any TaskDistribution, optimizer: any OuterOptimizer,
-    batch: Int, seed: UInt64, kernels: Kernels = .fastest
+    batch: Int, seed: UInt64, outer: (any OuterMethod)? = nil, kernels: Kernels = .fastest
   ) {
     precondition(batch > 0, "a step has at least one task, not \(batch)")
+    let learner = outer?.learner(learner) ?? learner
     (self.learner, self.tasks, self.optimizer) = (learner, tasks, optimizer)
-    (self.batch, self.seed) = (batch, seed)
+    (self.batch, self.seed, self.outer) = (batch, seed, outer)
     parameters = learner.layout
-    sums = SumLayout(parameters: parameters)
+    let row = Parameters<Shape>(outer == nil ? [] : [("loss", [])]).merging(learner.tells)
+    sums = SumLayout(parameters: parameters, row: row)
+    let told = learner.told.merging(
+      outer?.choosesTasks ?? false ? StepTasks.shapes : Parameters([]))
+    given = parameters.merging(
+      told.grouped(under: "task").map { Shape([batch] + $0.sizes) })
     stages = learner.stages.map { TrainingStage($0, shapes: tasks.shapes, kernels: kernels) }
     // Whoever has a trainer can start with the first stage at once.
     _ = stages.first?.executable()
@@ -67,35 +78,47 @@ public struct Trainer: Sendable {
   public func initialState() -> TrainingState {
     TrainingState(
       step: 0, parameters: learner.initial(RandomKey(seed: seed).child(Branch.parameters)),
-      optimizer: optimizer.initialState(parameters))
+      optimizer: optimizer.initialState(parameters),
+      memory: outer?.initialMemory(batch: batch, parameters) ?? Parameters([]))
   }
 
-  /// What all randomness of one task of one step comes from.
-  public func key(ofTask task: Int, step: Int) -> RandomKey {
-    RandomKey(seed: seed).child(Branch.training).child(UInt64(step)).child(UInt64(task))
+  /// What all randomness of a task comes from.
+  public func key(of task: TaskName) -> RandomKey {
+    RandomKey(seed: seed).child(Branch.training).child(UInt64(task.step))
+      .child(UInt64(task.place))
   }
 
-  /// The data of one task of one step.
+  /// The data of one task that was drawn for a step.
   public func episode(step: Int, task: Int) -> Episode<NDArray> {
-    tasks.episode(key(ofTask: task, step: step))
+    episode(TaskName(step: step, place: task))
   }
 
-  /// The data of a range of tasks, stacked along a new first axis.
-  public func episodes(step: Int, _ range: TaskRange) -> Episode<NDArray> {
-    Episode(stacking: range.indices.map { episode(step: step, task: $0) })
+  /// The data of one task.
+  public func episode(_ task: TaskName) -> Episode<NDArray> { tasks.episode(key(of: task)) }
+
+  /// The data of a range of a step's tasks, stacked along a new first axis.
+  ///
+  /// - Parameter given: as ``given(of:)``; looked at only where tasks are chosen.
+  public func episodes(
+    step: Int, _ range: TaskRange, given: Parameters<NDArray>? = nil
+  ) -> Episode<NDArray> {
+    let tasks = StepTasks(self, step: step, given: given)
+    return Episode(stacking: range.indices.map { episode(tasks[$0]) })
   }
 }
 
 // MARK: - The outer update
 
 extension Trainer {
-  /// The state after a step whose tasks added up to `sum`.
+  /// The state after a step whose tasks came to `sum`.
   ///
   /// - Parameter arena: one of `update`, for whoever makes many steps.
   public func applying(
     _ sum: [Float], to state: TrainingState, in arena: Arena? = nil
   ) -> TrainingState {
-    precondition(sum.count == sums.count, "a sum has \(sums.count) values, not \(sum.count)")
+    precondition(
+      sum.count == sums.count(ofTasks: batch),
+      "a sum has \(sums.count(ofTasks: batch)) values, not \(sum.count)")
     let arena = arena ?? Arena(for: update)
     var input = 0
     func write(_ leaves: [NDArray]) {
@@ -115,10 +138,12 @@ extension Trainer {
     arena.write([Float(state.step)], toInput: input)
     update.prepare(arena)
     update.run(arena)
-    return advanced(state, arena)
+    return advanced(state, arena, memory: memory(of: state, after: sum))
   }
 
-  private func advanced(_ state: TrainingState, _ arena: Arena) -> TrainingState {
+  private func advanced(
+    _ state: TrainingState, _ arena: Arena, memory: Parameters<NDArray>
+  ) -> TrainingState {
     var result = 0
     func read(_ old: NDArray) -> NDArray {
       defer { result += 1 }
@@ -127,7 +152,8 @@ extension Trainer {
     let parameters = state.parameters.map(read)
     let optimizer = state.optimizer.map(read)
     return TrainingState(
-      step: state.step + 1, parameters: parameters, optimizer: optimizer, best: state.best)
+      step: state.step + 1, parameters: parameters, optimizer: optimizer, memory: memory,
+      best: state.best)
   }
 }
 
@@ -137,6 +163,7 @@ enum Branch {
   static let training: UInt64 = 1
   static let evaluation: UInt64 = 2
   static let validation: UInt64 = 3
+  static let choosing: UInt64 = 4
 }
 
 /// A learner's stage, whose program is compiled when it is first asked for.

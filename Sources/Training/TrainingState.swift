@@ -8,6 +8,8 @@ public struct TrainingState: Equatable, Sendable {
   public var parameters: Parameters<NDArray>
   /// What the outer optimiser remembers.
   public var optimizer: Parameters<NDArray>
+  /// What is remembered of tasks, where something is; see ``OuterMethod``.
+  public var memory: Parameters<NDArray>
   /// The parameters that validation found best so far.
   public var best: Best?
 
@@ -24,12 +26,15 @@ public struct TrainingState: Equatable, Sendable {
   }
 
   public init(
-    step: Int, parameters: Parameters<NDArray>, optimizer: Parameters<NDArray>, best: Best? = nil
+    step: Int, parameters: Parameters<NDArray>, optimizer: Parameters<NDArray>,
+    memory: Parameters<NDArray> = Parameters([]), best: Best? = nil
   ) {
     (self.step, self.parameters, self.optimizer) = (step, parameters, optimizer)
-    self.best = best
+    (self.memory, self.best) = (memory, best)
   }
 
   /// Whether every learned number is finite; one that is not says that training diverged.
-  public var isFinite: Bool { parameters.leaves.allSatisfy { $0.elements.isFinite } }
+  public var isFinite: Bool {
+    (parameters.leaves + memory.leaves).allSatisfy { $0.elements.isFinite }
+  }
 }

@@ -37,7 +37,8 @@ final class Replayer {
       }
       switch message {
       case .parameters(let message):
-        guard let values = Parameters(message.tensors, layout: run.run.trainer.parameters) else {
+        guard let values = Parameters(message.tensors, layout: run.run.given(in: message.round))
+        else {
           break
         }
         parameters = (message.round, values)
@@ -56,7 +57,8 @@ final class Replayer {
       guard let range = TaskRange(batch.tasks, ofBatch: run.run.rounds.tasks(in: round)) else {
         continue
       }
-      let sum = runner.compute(range, of: round, run.run.episodes(round, range), at: values)
+      let sum = runner.compute(
+        range, of: round, run.run.episodes(round, range, given: values), at: values)
       let answer = peer.bytes(
         .metaGradient(
           .init(

@@ -6,6 +6,9 @@ import NDArrays
 import Testing
 import Training
 
+/// One of each.
+private let anyOuterMethods = ["{method: task-buffer, capacity: 10, share: 0.5}"]
+
 extension CommandTests {
   /// Whoever computes a run, and whatever happens meanwhile, it ends in the same bytes.
   @Suite struct OneResultTests {
@@ -34,6 +37,33 @@ extension CommandTests {
       try finish(run.train(["--workers", "3"]))
       let serial = Training.Run(try run.plan).carriedOut()
       #expect(try run.checkpoint().parameters == serial.state.parameters)
+    }
+
+    /// What is remembered of tasks is the same, too.
+    @Test(arguments: anyOuterMethods, [1, 3])
+    func anyOuterMethod(outer: String, workers: Int) throws {
+      for source in ["sent", "drawn-by-worker"] {
+        let run = try Run(["outer=\(outer)", "episodes=\(source)"])
+        try finish(run.train(["--workers", "\(workers)"]))
+        let found = try run.checkpoint()
+        #expect(try found == run.serial())
+        #expect(found.memory.count > 0)
+      }
+    }
+
+    @Test(arguments: anyOuterMethods)
+    func whatIsRememberedOfTasksOutlivesTheCoordinator(outer: String) throws {
+      let run = try Run(["steps=1000000", "outer=\(outer)"])
+      var command = try run.train(["--workers", "2", "--metrics-every", "1"])
+      for signal in [SIGKILL, SIGINT] {
+        let step = try run.recordedSteps().last ?? 0
+        try run.passes(step + 20, command)
+        command.send(signal)
+        _ = try command.outcome()
+        command = try run.resume(["--workers", "1", "--metrics-every", "1"])
+      }
+      try run.passes(100, command)
+      try stopAndCompare(run, command)
     }
 
     @Test func anySourceOfEpisodes() throws {

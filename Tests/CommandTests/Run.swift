@@ -83,6 +83,7 @@ extension Run {
     }
     return Checkpoint(
       step: state.step, parameters: state.parameters, optimizer: state.optimizer,
+      memory: state.memory,
       plan: plan.description)
   }
 

@@ -108,7 +108,7 @@ extension ServiceTarget {
   /// How many values the right answer has.
   private func due(_ lease: Lease) -> Int {
     switch run.work(in: lease.round) {
-    case .training: run.trainer.sums.count
+    case .training: run.trainer.sums.count(ofTasks: lease.range.count)
     case .validation(let evaluator, _), .evaluation(let evaluator):
       lease.range.count * evaluator.width
     }

@@ -43,6 +43,15 @@ struct BadPlan: CustomTestStringConvertible {
 
 private let badPlans: [BadPlan] = [
   BadPlan(
+    "batch: 4", "batch: 4\nouter: {method: task-buffer, share: 1.5}",
+    "3: outer.share is '1.5'; expected a number from 0 up, at most 1"),
+  BadPlan(
+    "batch: 4", "batch: 4\nouter: {method: task-buffer, capacity: 0}",
+    "3: outer.capacity is '0'; expected a whole number from 1 to 65536"),
+  BadPlan(
+    "batch: 4", "batch: 4\nouter: {share: 1}",
+    "3: outer needs 'method', task-buffer"),
+  BadPlan(
     "inner-rate:", "inner-rat:",
     "11: unknown key 'inner-rat' in learner; did you mean 'inner-rate'?"),
   BadPlan(

@@ -53,6 +53,7 @@ private let variations: [[String]] =
     ["optimizer.schedule={kind: linear, steps: 100}"],
     ["optimizer.schedule={kind: cosine, to: 1e-5, steps: 100}"],
     ["optimizer.schedule={kind: stepwise, factor: 0.1, at: [10, 20]}"],
+    ["outer.method=task-buffer"], ["outer={method: task-buffer, capacity: 7, share: 1}"],
     ["validation.every=10"],
     ["validation={every: 3, tasks: 5, shots: 2, query: 1, inner-steps: 0}"],
     ["evaluation.statistics=each-example"], ["evaluation.statistics=support-set"],

@@ -238,7 +238,8 @@ struct  Outerloop__Parameters
    */
   uint64_t round;
   /*
-   * In the order of the compiled program.
+   * In the order of the compiled program; behind them, where a run remembers its tasks, what the round's
+   * tasks are told of that, each with the tasks as its first axis.
    */
   size_t n_tensors;
   Outerloop__Tensor **tensors;
@@ -305,8 +306,8 @@ struct  Outerloop__MetaGradient
   uint64_t microseconds;
   /*
    * In training, the sum over the tasks, losses and meta-gradients in one row; the Welcome's program
-   * says what stands where. In a validation or evaluation, a row of losses, and accuracies where
-   * there are such, for each task. Absent if some number of a sum was not finite: a diverged task is
+   * says what stands where. Where the run remembers its tasks, a row for each of them follows. In a
+   * validation or evaluation, a row of losses, and accuracies where there are such, for each task. Absent if some number of a sum was not finite: a diverged task is
    * an answer, too.
    */
   Outerloop__Tensor *sum;

@@ -8,13 +8,16 @@ public struct Catalogue: Sendable {
   public var tasks: [any TasksPlan.Type]
   public var networks: [any NetworkPlan.Type]
   public var learners: [any LearnerPlan.Type]
+  public var outer: [any OuterPlan.Type]
   public var plans: [BuiltInPlan]
 
   public init(
     tasks: [any TasksPlan.Type] = [], networks: [any NetworkPlan.Type] = [],
-    learners: [any LearnerPlan.Type] = [], plans: [BuiltInPlan] = []
+    learners: [any LearnerPlan.Type] = [], outer: [any OuterPlan.Type] = [],
+    plans: [BuiltInPlan] = []
   ) {
-    (self.tasks, self.networks, self.learners, self.plans) = (tasks, networks, learners, plans)
+    (self.tasks, self.networks, self.learners) = (tasks, networks, learners)
+    (self.outer, self.plans) = (outer, plans)
   }
 
   /// What this package knows.
@@ -27,13 +30,15 @@ public struct Catalogue: Sendable {
       MAMLPlan.self, JointPlan.self, MetaSGDPlan.self, ReptilePlan.self, TNetPlan.self,
       MTNetPlan.self, MAMLPlusPlusPlan.self, ALFAPlan.self,
     ],
+    outer: [TaskBufferPlan.self],
     plans: BuiltInPlan.standard)
 
   /// Both. No two kinds may have one name.
   public func adding(_ other: Catalogue) -> Catalogue {
     Catalogue(
       tasks: tasks + other.tasks, networks: networks + other.networks,
-      learners: learners + other.learners, plans: plans + other.plans)
+      learners: learners + other.learners, outer: outer + other.outer,
+      plans: plans + other.plans)
   }
 
   public func plan(named name: String) -> BuiltInPlan? { plans.first { $0.name == name } }
@@ -62,6 +67,15 @@ extension Catalogue {
     let learner = try reader.kind("method", learners).init(&reader)
     if let misfit = network.flatMap(learner.misfit) { throw reader.error(misfit) }
     return learner
+  }
+
+  /// What is remembered of tasks, which must fit the learner.
+  func outer(
+    _ reader: inout PlanReader, with learner: any LearnerPlan
+  ) throws(PlanError) -> any OuterPlan {
+    let outer = try reader.kind("method", outer).init(&reader)
+    if let misfit = outer.misfit(with: learner) { throw reader.error(misfit) }
+    return outer
   }
 }
 

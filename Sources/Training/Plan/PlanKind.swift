@@ -84,3 +84,16 @@ public protocol LearnerPlan: PlanKind {
 extension LearnerPlan {
   public func misfit(with network: any Network) -> String? { nil }
 }
+
+/// What a run remembers of its tasks: `outer.method`. A plan that does not name one has none.
+public protocol OuterPlan: PlanKind {
+  func method() -> any OuterMethod
+
+  /// What keeps it from working with this learner; completes the sentence "the outer ...". By default nothing
+  /// does.
+  func misfit(with learner: any LearnerPlan) -> String?
+}
+
+extension OuterPlan {
+  public func misfit(with learner: any LearnerPlan) -> String? { nil }
+}

@@ -56,6 +56,17 @@ public struct PlanReader {
     }
   }
 
+  /// A mapping that may be left out, and then is none.
+  mutating func optionalSection<Section>(
+    _ key: String, _ read: (inout PlanReader) throws(PlanError) -> Section
+  ) throws(PlanError) -> Section? {
+    guard entries.contains(where: { $0.key == key }) else {
+      asked.append(key)
+      return nil
+    }
+    return try section(key, read)
+  }
+
   /// A list of mappings, each of which `read` must ask for all the keys of.
   public mutating func sections<Section>(
     _ key: String, _ count: ClosedRange<Int>,

@@ -9,7 +9,8 @@ extension Trainer {
   public init(plan: RunPlan, kernels: Kernels = .fastest) {
     self.init(
       learner: plan.trainingLearner(), tasks: plan.trainingTasks(),
-      optimizer: plan.optimizer.optimizer, batch: plan.batch, seed: plan.seed, kernels: kernels)
+      optimizer: plan.optimizer.optimizer, batch: plan.batch, seed: plan.seed,
+      outer: plan.outer?.method(), kernels: kernels)
   }
 }
 

@@ -17,6 +17,8 @@ public struct RunPlan: Sendable {
   public let learner: any LearnerPlan
   public let loss: Loss
   public let optimizer: OptimizerPlan
+  /// What is remembered of tasks, if anything is.
+  public let outer: (any OuterPlan)?
   public internal(set) var validation: ValidationPlan?
   public internal(set) var evaluation: EvaluationPlan
   public let checkpoint: CheckpointPlan
@@ -73,6 +75,9 @@ extension RunPlan {
       try Loss(&reader, judging: tasks.targets)
     }
     optimizer = try reader.section("optimizer", OptimizerPlan.init)
+    outer = try reader.optionalSection("outer") { reader throws(PlanError) in
+      try catalogue.outer(&reader, with: learner)
+    }
     validation = try reader.section("validation") { reader throws(PlanError) in
       try ValidationPlan.read(&reader, tasks, network, learner)
     }
@@ -117,11 +122,14 @@ extension RunPlan: CustomStringConvertible {
       ("episodes", .word(episodes.rawValue)), ("tasks", written(tasks, as: "family")),
       ("network", written(network, as: "kind")), ("learner", written(learner, as: "method")),
       ("loss", .mapping([("kind", .word(loss.rawValue))])), ("optimizer", optimizer.written),
+    ]
+    let outer = outer.map { [("outer", written($0, as: "method"))] } ?? []
+    let measuring: [(String, PlanValue)] = [
       ("validation", .mapping(validation.settings)),
       ("evaluation", .mapping(evaluation.settings)),
       ("checkpoint", .mapping([("every", .whole(checkpoint.every))])),
     ]
-    return lines.map { "\($0.0): \($0.1.text)\n" }.joined()
+    return (lines + outer + measuring).map { "\($0.0): \($0.1.text)\n" }.joined()
   }
 
   private func written<Kind: PlanKind>(_ kind: Kind, as key: String) -> PlanValue {
