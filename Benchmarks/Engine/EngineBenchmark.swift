@@ -18,7 +18,9 @@ struct TaskTime {
     let arena = Arena(for: executable)
     var stream = RandomKey(seed: 1).stream
     for (index, input) in executable.program.inputs.enumerated() {
-      arena.write((0..<input.shape.count).map { _ in stream.uniform(-0.3...0.3) }, toInput: index)
+      // Noise lies between zero and one.
+      let range: ClosedRange<Float> = input.name.hasPrefix("noise.") ? 0.1...0.9 : -0.3...0.3
+      arena.write((0..<input.shape.count).map { _ in stream.uniform(range) }, toInput: index)
     }
     executable.prepare(arena)
     let clock = ContinuousClock()
@@ -49,10 +51,12 @@ extension TaskTime {
 struct EngineBenchmark {
   /// With the name of an instruction set, only that one; with words after it, only the workloads whose
   /// name has them. With `--operations` before all, what each kernel call of them takes; with `--json`,
-  /// a line of JSON for each workload and no table.
+  /// a line of JSON for each workload and no table; with `--methods`, what other methods cost beside MAML.
   static func main() {
     var arguments = CommandLine.arguments.dropFirst()
-    let option = arguments.first.flatMap { ["--operations", "--json"].contains($0) ? $0 : nil }
+    let option = arguments.first.flatMap {
+      ["--operations", "--json", "--methods"].contains($0) ? $0 : nil
+    }
     if option != nil { arguments.removeFirst() }
     let chosen = Kernels.available.filter { $0.name == arguments.first }
     if !chosen.isEmpty { arguments.removeFirst() }
@@ -60,6 +64,7 @@ struct EngineBenchmark {
     let word = arguments.joined(separator: " ")
     let workloads = Workload.all.filter { word.isEmpty || $0.name.contains(word) }
     switch option {
+    case "--methods": for kernels in kernels { reportMethods(kernels, word) }
     case "--operations": for workload in workloads { reportOperations(workload, kernels[0]) }
     case "--json": for workload in workloads { print(json(workload, kernels[0])) }
     default: for kernels in kernels { report(kernels, workloads) }
@@ -84,6 +89,12 @@ struct EngineBenchmark {
       "  \(padded(workload.name))"
         + String(format: "%12.2f %8.1f ", time.microseconds, rate) + share
         + String(format: "%7.2f MB %12d", Double(executable.peakBytes) / 1e6, time.allocations))
+  }
+
+  static func reportMethods(_ kernels: Kernels, _ word: String) {
+    for ground in MethodGround.all where word.isEmpty || ground.name.contains(word) {
+      print(MethodReport(kernels, ground).text)
+    }
   }
 
   /// For programs that read it: the time, and what the task is.

@@ -10,15 +10,15 @@ struct Workload {
   enum Purpose { case metaGradient, adaptation }
 
   var name: String
-  var learner: MAML
+  var maml: MAML
   var shapes: Episode<Shape>
   var flops: Double
   var purpose = Purpose.metaGradient
 
   var program: Program {
     switch purpose {
-    case .metaGradient: learner.metaGradientProgram(shapes)
-    case .adaptation: learner.adaptationProgram(support: shapes.support)
+    case .metaGradient: maml.metaGradientProgram(shapes)
+    case .adaptation: maml.adaptationProgram(support: shapes.support)
     }
   }
 
@@ -36,7 +36,7 @@ struct Workload {
     let batch = Batch<Shape>(inputs: [10, 1], targets: [10, 1])
     return Workload(
       name: "sinusoid, \(steps) steps, \(order)",
-      learner: MAML(
+      maml: MAML(
         network: network, loss: .meanSquaredError, innerRate: 0.01, innerSteps: steps,
         order: order, adapts: .all),
       shapes: Episode(support: batch, query: batch),
@@ -45,23 +45,25 @@ struct Workload {
   }
 
   static var images: [Workload] {
-    let omniglot = convNet4([28, 28, 1], 64, .stride)
     let pooled = convNet4([28, 28, 1], 64, .maxPool)
     let mini = convNet4([84, 84, 3], 32, .maxPool)
     return [MAML.Order.second, .first].flatMap { order in
       [
-        image("omniglot 5-way", omniglot(5), ways: 5, query: 1, steps: 1, order),
-        image("omniglot 20-way", omniglot(20), ways: 20, query: 1, steps: 5, order),
+        image("omniglot 5-way", strided(5), ways: 5, query: 1, steps: 1, order),
+        image("omniglot 20-way", strided(20), ways: 20, query: 1, steps: 5, order),
         image("omniglot max-pool", pooled(5), ways: 5, query: 15, steps: 5, order),
         image("miniimagenet", mini(5), ways: 5, query: 15, steps: 5, order),
       ]
     }
   }
 
+  /// Of characters, by strides instead of pooling.
+  static func strided(_ ways: Int) -> ConvNet4 { convNet4([28, 28, 1], 64, .stride)(ways) }
+
   /// Inner steps alone, as when what was learned is used.
   static var adaptations: [Workload] {
     [
-      adaptation("omniglot 5-way", convNet4([28, 28, 1], 64, .stride)(5)),
+      adaptation("omniglot 5-way", strided(5)),
       adaptation("miniimagenet", convNet4([84, 84, 3], 32, .maxPool)(5)),
     ]
   }
@@ -88,7 +90,7 @@ struct Workload {
   }
 
   /// One shot, and `query` images of each class.
-  private static func image(
+  static func image(
     _ name: String, _ network: ConvNet4, ways: Int, query: Int, steps: Int, _ order: MAML.Order
   ) -> Workload {
     func batch(_ count: Int) -> Batch<Shape> {
@@ -96,7 +98,7 @@ struct Workload {
     }
     return Workload(
       name: "\(name), \(steps) steps, \(order)",
-      learner: MAML(
+      maml: MAML(
         network: network, loss: .crossEntropy, innerRate: 0.01, innerSteps: steps, order: order,
         adapts: .weights),
       shapes: Episode(support: batch(ways), query: batch(ways * query)),

@@ -38,7 +38,7 @@ struct Outerloop: ParsableCommand {
     version: version,
     subcommands: [
       Train.self, CoordinatorCommand.self, WorkerCommand.self, Evaluate.self, AdaptCommand.self,
-      PredictCommand.self, PatternsCommand.self, CheckpointCommand.self, Gradient.self,
-      PlanCommand.self, DataCommand.self, Simulate.self,
+      PredictCommand.self, PatternsCommand.self, CompareCommand.self, CheckpointCommand.self,
+      Gradient.self, PlanCommand.self, DataCommand.self, Simulate.self,
     ])
 }

@@ -54,6 +54,8 @@ extension Evaluation {
     public var mean: Double
     public var halfWidth: Double
 
+    init(mean: Double, halfWidth: Double) { (self.mean, self.halfWidth) = (mean, halfWidth) }
+
     public init(_ values: [Double]) {
       let count = Double(values.count)
       mean = values.reduce(0, +) / count

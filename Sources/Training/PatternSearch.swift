@@ -29,12 +29,13 @@ public struct PatternSearch: Sendable {
 
   /// Accuracies, or losses, after some inner steps.
   public func estimate(_ index: Int, after steps: Int) -> Evaluation.Estimate {
-    Evaluation.Estimate(values(index, steps))
+    Evaluation.Estimate(measured[index].evaluation.results(after: steps))
   }
 
   /// What a pattern has more than the full one has, task by task.
   public func difference(_ index: Int, after steps: Int) -> Evaluation.Estimate {
-    Evaluation.Estimate(zip(values(index, steps), values(0, steps)).map { $0 - $1 })
+    PairedComparison(of: [measured[index].evaluation], with: [measured[0].evaluation])
+      .overTasks(after: steps)
   }
 
   /// How much worse a pattern does than the full one after all steps; infinite if it diverges.
@@ -61,10 +62,5 @@ public struct PatternSearch: Sendable {
       defer { best = min(best, loss(index)) }
       return loss(index) < best
     }
-  }
-
-  private func values(_ index: Int, _ steps: Int) -> [Double] {
-    let evaluation = measured[index].evaluation
-    return (evaluation.accuracies ?? evaluation.losses).map { Double($0[steps]) }
   }
 }
