@@ -65,7 +65,9 @@ struct EngineBenchmark {
     let workloads = Workload.all.filter { word.isEmpty || $0.name.contains(word) }
     switch option {
     case "--methods": for kernels in kernels { reportMethods(kernels, word) }
-    case "--operations": for workload in workloads { reportOperations(workload, kernels[0]) }
+    case "--operations":
+      for workload in workloads { reportOperations(workload, kernels[0]) }
+      for ground in MethodGround.all { reportOperations(ground, kernels[0], word) }
     case "--json": for workload in workloads { print(json(workload, kernels[0])) }
     default: for kernels in kernels { report(kernels, workloads) }
     }
@@ -110,12 +112,25 @@ struct EngineBenchmark {
 
   /// Where the time of a task goes: each kernel call of its program, timed alone.
   static func reportOperations(_ workload: Workload, _ kernels: Kernels) {
-    let executable = Executable(workload.program, kernels: kernels)
+    reportOperations(workload.name, workload.program, kernels)
+  }
+
+  /// Of the methods whose names have the word.
+  static func reportOperations(_ ground: MethodGround, _ kernels: Kernels, _ word: String) {
+    for method in ground.methods where !word.isEmpty {
+      let name = "\(ground.name), \(method.name)"
+      guard name.contains(word) else { continue }
+      reportOperations(name, method.learner.metaGradientProgram(ground.shapes), kernels)
+    }
+  }
+
+  private static func reportOperations(_ name: String, _ program: Program, _ kernels: Kernels) {
+    let executable = Executable(program, kernels: kernels)
     let arena = Arena(for: executable)
-    print("\(executable.kernels), \(workload.name)")
+    print("\(executable.kernels), \(name)")
     for (index, operation) in executable.operations.enumerated() {
       let shapes = operation.operands.map { executable.program.instructions[$0].shape.description }
-      let times = workload.flops < 1e7 ? 1000 : 3
+      let times = name.hasPrefix("sinusoid") ? 1000 : 3
       print(
         String(format: "%9.1f ns  ", nanoseconds(executable, arena, index, times: times))
           + "\(operation.primitive.operation?.name ?? "fill")"

@@ -18,6 +18,8 @@ struct Method {
     var passes = 0.0
     /// Draws of a mask, and their derivatives.
     var draws = 0
+    /// Times that all weights take a step of Adam.
+    var adamSteps = 0.0
   }
 }
 
@@ -116,8 +118,7 @@ extension MethodGround {
       pointwise: .init(passes: 7))
   }
 
-  /// One gradient of the support loss, and the query loss to look at. Passes: Adam's moments and step, with
-  /// its root and quotient, and the way back.
+  /// One gradient of the support loss, a step, and the query loss to look at.
   private var reptile: Method {
     let flops =
       Double(counts.support) * work.gradient + Double(counts.query) * work.forward
@@ -127,6 +128,6 @@ extension MethodGround {
         network: maml.network, loss: maml.loss, innerRate: 0.001, innerSteps: 1,
         innerBatch: counts.support,
         innerOptimizer: .adam(beta1: 0, beta2: 0.999, epsilon: 1e-8)),
-      flops: 2 * flops, pointwise: .init(passes: 4))
+      flops: 2 * flops, pointwise: .init(adamSteps: 1))
   }
 }
