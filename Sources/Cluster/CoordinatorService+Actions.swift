@@ -1,6 +1,7 @@
 public import Coordination
 import Episodes
 import Graphs
+import NDArrays
 import Training
 import Transport
 import Wire
@@ -64,17 +65,25 @@ extension CoordinatorService {
   /// All workers get the same bytes, which are made once and are in memory once.
   private func sendParameters(_ round: Int, to worker: WorkerID) {
     if parameters?.round != round {
-      let tensors = run.given(of: state, in: round).namedArrays
+      let tensors = given(in: round).namedArrays
       let message = Message.parameters(.init(round: round, tensors: tensors))
       parameters = (round, Frame.saying(packet(message)))
     }
     if let frame = parameters?.frame { send(frame.shared(), to: worker) }
   }
 
+  /// What a round is given, going by the state there is; made once for all leases.
+  private func given(in round: Int) -> Parameters<NDArray> {
+    if let given, given.round == round, given.step == state.step { return given.values }
+    let values = run.given(of: state, in: round)
+    given = (round, state.step, values)
+    return values
+  }
+
   private func send(_ lease: Lease, _ attempt: Int, to worker: WorkerID) {
     let episodes =
       run.plan.episodes == .sent
-      ? run.episodes(lease.round, lease.range, given: run.given(of: state, in: lease.round))
+      ? run.episodes(lease.round, lease.range, given: given(in: lease.round))
         .namedArrays(run.trainer.tasks.inputs) : []
     send(
       .taskBatch(

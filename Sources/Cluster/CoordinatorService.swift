@@ -1,6 +1,8 @@
 public import Coordination
 import Execution
+import Graphs
 public import Logging
+import NDArrays
 public import Training
 public import Transport
 import Wire
@@ -55,6 +57,8 @@ public final class CoordinatorService {
   var reports: [Report] = []
   /// The message that tells workers of this round's parameters.
   var parameters: (round: Int, frame: Frame)?
+  /// What a round is given, by the state after so many steps.
+  var given: (round: Int, step: Int, values: Parameters<NDArray>)?
   private let wakeup: Wakeup
   private let interrupt: Interrupt
   private let clock = ContinuousClock()

@@ -1,16 +1,26 @@
 import Coordination
 import Episodes
+import Graphs
 import NDArrays
 import Training
 import Wire
 
-/// The data of a single task is more than a message may hold.
+/// The data of a single task, or what is remembered of a step's tasks, is more than a message may hold.
 public struct UnsendableTask: Error, Equatable, CustomStringConvertible {
+  public enum Part: Equatable, Sendable { case data, memories }
+
   public var bytes: Int
+  public var part = Part.data
 
   public var description: String {
-    "a task's data is \(bytes) bytes, more than a message can hold;"
-      + " with episodes: drawn-by-worker none has to be sent"
+    switch part {
+    case .data:
+      "a task's data is \(bytes) bytes, more than a message can hold;"
+        + " with episodes: drawn-by-worker none has to be sent"
+    case .memories:
+      "parameters and what is remembered of a step's tasks are \(bytes) bytes, more than a message"
+        + " can hold; a smaller batch has less"
+    }
   }
 }
 
@@ -32,12 +42,25 @@ extension RunPlan {
 extension Run {
   /// The least of all its rounds.
   func mostTasks() throws(UnsendableTask) -> Int {
+    try checkMemories()
     var most = try plan.mostTasks(trainer.tasks)
     for evaluator in [validator, evaluator] {
       guard let tasks = evaluator?.tasks else { continue }
       most = min(most, try plan.mostTasks(tasks))
     }
     return most
+  }
+
+  /// Whether what is remembered of a step's tasks can travel, there and back.
+  private func checkMemories() throws(UnsendableTask) {
+    guard trainer.outer != nil else { return }
+    let limits = Limits()
+    let elements = max(
+      trainer.given.leaves.reduce(0) { $0 + $1.count },
+      trainer.sums.count(ofTasks: trainer.batch))
+    guard elements <= limits.elements - limits.elements / 8 else {
+      throw UnsendableTask(bytes: 4 * elements, part: .memories)
+    }
   }
 }
 

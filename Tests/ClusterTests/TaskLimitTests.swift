@@ -52,4 +52,17 @@ extension Episode where Leaf == NDArray {
     }
     #expect(try plan("drawn-by-worker").mostTasks(huge) == .max)
   }
+
+  @Test func memoriesThatCannotTravelAreRefusedBeforeTheRun() throws {
+    let plan = try RunPlan(
+      yaml: plan("drawn-by-worker").description, source: "limits",
+      overrides: [
+        "batch=2000", "network.hidden=[100, 75]", "outer={method: task-memory, tasks: 2000}",
+      ])
+    // Parameters, a memory for each task, whether there is one, and two numbers that name the task.
+    let weights = 2 * 100 + 101 * 75 + 76
+    #expect(throws: UnsendableTask(bytes: 4 * (weights * 2001 + 3 * 2000), part: .memories)) {
+      try Run(plan).mostTasks()
+    }
+  }
 }

@@ -7,7 +7,10 @@ import Testing
 import Training
 
 /// One of each.
-private let anyOuterMethods = ["{method: task-buffer, capacity: 10, share: 0.5}"]
+private let anyOuterMethods = [
+  "{method: task-buffer, capacity: 10, share: 0.5}", "{method: task-weights, initial: 1}",
+  "{method: task-memory, tasks: 12}",
+]
 
 extension CommandTests {
   /// Whoever computes a run, and whatever happens meanwhile, it ends in the same bytes.

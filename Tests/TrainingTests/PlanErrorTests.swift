@@ -50,7 +50,20 @@ private let badPlans: [BadPlan] = [
     "3: outer.capacity is '0'; expected a whole number from 1 to 65536"),
   BadPlan(
     "batch: 4", "batch: 4\nouter: {share: 1}",
-    "3: outer needs 'method', task-buffer"),
+    "3: outer needs 'method', one of task-buffer, task-weights, task-memory"),
+  BadPlan(
+    "batch: 4", "batch: 4\nouter: {method: task-weights, rate: -1}",
+    "3: outer.rate is '-1'; expected a number from 0 up"),
+  BadPlan(
+    "batch: 4", "batch: 4\nouter: {method: task-memory}",
+    "3: outer needs 'tasks', a whole number from 1 to 65536"),
+  BadPlan(
+    "batch: 4", "batch: 4\nouter: {method: task-memory, tasks: 3}",
+    "3: outer has 3 tasks, fewer than a step has"),
+  BadPlan(
+    "method: maml\n  inner-rate: 0.01",
+    "method: t-net\n  inner-rate: 0.01\nouter: {method: task-memory, tasks: 4}",
+    "12: outer remembers where maml led, and works with no other method"),
   BadPlan(
     "inner-rate:", "inner-rat:",
     "11: unknown key 'inner-rat' in learner; did you mean 'inner-rate'?"),

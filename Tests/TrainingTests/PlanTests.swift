@@ -54,6 +54,12 @@ private let variations: [[String]] =
     ["optimizer.schedule={kind: cosine, to: 1e-5, steps: 100}"],
     ["optimizer.schedule={kind: stepwise, factor: 0.1, at: [10, 20]}"],
     ["outer.method=task-buffer"], ["outer={method: task-buffer, capacity: 7, share: 1}"],
+    ["outer.method=task-weights"],
+    [
+      "outer={method: task-weights, initial: 1, rate: 0, perturbation: 0.1, normalize-every: 0}"
+    ],
+    ["outer={method: task-memory, tasks: 4}"],
+    ["outer={method: task-memory, tasks: 65536, share: 1}"],
     ["validation.every=10"],
     ["validation={every: 3, tasks: 5, shots: 2, query: 1, inner-steps: 0}"],
     ["evaluation.statistics=each-example"], ["evaluation.statistics=support-set"],

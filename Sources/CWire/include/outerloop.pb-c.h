@@ -307,8 +307,8 @@ struct  Outerloop__MetaGradient
   /*
    * In training, the sum over the tasks, losses and meta-gradients in one row; the Welcome's program
    * says what stands where. Where the run remembers its tasks, a row for each of them follows. In a
-   * validation or evaluation, a row of losses, and accuracies where there are such, for each task. Absent if some number of a sum was not finite: a diverged task is
-   * an answer, too.
+   * validation or evaluation, a row of losses, and accuracies where there are such, for each task. Absent if
+   * some number of a sum was not finite: a diverged task is an answer, too.
    */
   Outerloop__Tensor *sum;
 };

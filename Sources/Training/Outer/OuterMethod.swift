@@ -22,9 +22,7 @@ public protocol OuterMethod: Sendable {
   var choosesTasks: Bool { get }
 
   /// The tasks of a step, one for each place in it.
-  ///
-  /// - Parameter key: of the step, for whoever draws.
-  func tasks(of step: OuterStep, key: RandomKey) -> [TaskName]
+  func tasks(of step: OuterStep) -> [TaskName]
 
   /// What the step's tasks are told: the leaves of `MetaLearner.told`, a row for each task.
   func told(in step: OuterStep, tasks: [TaskName]) -> Parameters<NDArray>
@@ -41,7 +39,7 @@ public protocol OuterMethod: Sendable {
 extension OuterMethod {
   public func learner(_ base: any MetaLearner) -> any MetaLearner { base }
   public var choosesTasks: Bool { false }
-  public func tasks(of step: OuterStep, key: RandomKey) -> [TaskName] { step.freshTasks }
+  public func tasks(of step: OuterStep) -> [TaskName] { step.freshTasks }
   public func told(in step: OuterStep, tasks: [TaskName]) -> Parameters<NDArray> { Parameters([]) }
 }
 
@@ -52,9 +50,11 @@ public struct OuterStep: Sendable {
   public var batch: Int
   /// Before the step.
   public var memory: Parameters<NDArray>
+  /// For whoever draws something.
+  public var key: RandomKey
 
-  public init(number: Int, batch: Int, memory: Parameters<NDArray>) {
-    (self.number, self.batch, self.memory) = (number, batch, memory)
+  public init(number: Int, batch: Int, memory: Parameters<NDArray>, key: RandomKey) {
+    (self.number, self.batch, self.memory, self.key) = (number, batch, memory, key)
   }
 
   /// Tasks that no step had before.
@@ -91,9 +91,9 @@ extension Trainer {
   private func outerStep(
     _ outer: any OuterMethod, _ state: TrainingState
   ) -> (OuterStep, [TaskName]) {
-    let step = OuterStep(number: state.step, batch: batch, memory: state.memory)
     let key = RandomKey(seed: seed).child(Branch.choosing).child(UInt64(state.step))
-    return (step, outer.tasks(of: step, key: key))
+    let step = OuterStep(number: state.step, batch: batch, memory: state.memory, key: key)
+    return (step, outer.tasks(of: step))
   }
 
   /// What the tasks of a step are told, of all that it is given.

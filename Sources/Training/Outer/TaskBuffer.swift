@@ -29,9 +29,9 @@ public struct TaskBuffer: OuterMethod, Hashable {
 
   public var choosesTasks: Bool { true }
 
-  public func tasks(of step: OuterStep, key: RandomKey) -> [TaskName] {
+  public func tasks(of step: OuterStep) -> [TaskName] {
     let slots = Slots(step.memory)
-    let drawn = slots.drawn(Int((share * Float(step.batch)).rounded()), key)
+    let drawn = slots.drawn(Int((share * Float(step.batch)).rounded()), step.key)
     return drawn.map(slots.name) + step.freshTasks.dropFirst(drawn.count)
   }
 

@@ -30,7 +30,7 @@ public struct Catalogue: Sendable {
       MAMLPlan.self, JointPlan.self, MetaSGDPlan.self, ReptilePlan.self, TNetPlan.self,
       MTNetPlan.self, MAMLPlusPlusPlan.self, ALFAPlan.self,
     ],
-    outer: [TaskBufferPlan.self],
+    outer: [TaskBufferPlan.self, TaskWeightsPlan.self, TaskMemoryPlan.self],
     plans: BuiltInPlan.standard)
 
   /// Both. No two kinds may have one name.
@@ -71,10 +71,10 @@ extension Catalogue {
 
   /// What is remembered of tasks, which must fit the learner.
   func outer(
-    _ reader: inout PlanReader, with learner: any LearnerPlan
+    _ reader: inout PlanReader, with learner: any LearnerPlan, batch: Int
   ) throws(PlanError) -> any OuterPlan {
     let outer = try reader.kind("method", outer).init(&reader)
-    if let misfit = outer.misfit(with: learner) { throw reader.error(misfit) }
+    if let misfit = outer.misfit(with: learner, batch: batch) { throw reader.error(misfit) }
     return outer
   }
 }

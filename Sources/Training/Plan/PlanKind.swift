@@ -1,4 +1,5 @@
 public import Episodes
+public import Execution
 public import MetaLearning
 public import NDArrays
 public import Networks
@@ -87,13 +88,14 @@ extension LearnerPlan {
 
 /// What a run remembers of its tasks: `outer.method`. A plan that does not name one has none.
 public protocol OuterPlan: PlanKind {
-  func method() -> any OuterMethod
+  /// - Parameter batch: tasks a step.
+  func method(batch: Int, kernels: Kernels) -> any OuterMethod
 
-  /// What keeps it from working with this learner; completes the sentence "the outer ...". By default nothing
-  /// does.
-  func misfit(with learner: any LearnerPlan) -> String?
+  /// What keeps it from working with this learner and so many tasks a step; completes the sentence "outer
+  /// ...". By default nothing does.
+  func misfit(with learner: any LearnerPlan, batch: Int) -> String?
 }
 
 extension OuterPlan {
-  public func misfit(with learner: any LearnerPlan) -> String? { nil }
+  public func misfit(with learner: any LearnerPlan, batch: Int) -> String? { nil }
 }

@@ -75,8 +75,9 @@ extension RunPlan {
       try Loss(&reader, judging: tasks.targets)
     }
     optimizer = try reader.section("optimizer", OptimizerPlan.init)
+    let batch = batch
     outer = try reader.optionalSection("outer") { reader throws(PlanError) in
-      try catalogue.outer(&reader, with: learner)
+      try catalogue.outer(&reader, with: learner, batch: batch)
     }
     validation = try reader.section("validation") { reader throws(PlanError) in
       try ValidationPlan.read(&reader, tasks, network, learner)

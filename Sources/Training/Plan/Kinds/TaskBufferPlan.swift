@@ -1,3 +1,5 @@
+public import Execution
+
 public struct TaskBufferPlan: OuterPlan {
   public static let name = "task-buffer"
 
@@ -13,5 +15,7 @@ public struct TaskBufferPlan: OuterPlan {
     [("capacity", .whole(capacity)), ("share", .number(share))]
   }
 
-  public func method() -> any OuterMethod { TaskBuffer(capacity: capacity, share: share) }
+  public func method(batch: Int, kernels: Kernels) -> any OuterMethod {
+    TaskBuffer(capacity: capacity, share: share)
+  }
 }
