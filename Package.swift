@@ -175,6 +175,12 @@ let package = Package(
         "NDArrays", "Networks", "Training",
       ]),
     .testTarget(
+      name: "DocumentationTests",
+      dependencies: [
+        "Adaptation", "Command", "Episodes", "Graphs", "MetaLearning", "NDArrays", "Networks",
+        "Training",
+      ]),
+    .testTarget(
       name: "CommandTests",
       dependencies: [
         "outerloop", "Adaptation", "Checkpoints", "Coordination", "Datasets", "Episodes",

@@ -1,9 +1,9 @@
 import Adaptation
-import Foundation
 import NDArrays
 import Testing
 
-/// What `Documentation/UsingWhatWasLearned.md` shows is what stands here, and compiles.
+// What `Documentation/UsingWhatWasLearned.md` shows.
+
 private enum Shown {
   static func images(_ run: String) throws {
     let learned = try MetaLearned.load(run)
@@ -21,24 +21,8 @@ private enum Shown {
   }
 }
 
-@Suite struct DocumentationTests {
-  @Test func whatIsShownCompiles() throws {
-    let here = URL(filePath: #filePath)
-    let page = here.deletingLastPathComponent()
-      .appending(path: "../../Documentation/UsingWhatWasLearned.md")
-    let source = Self.unindented(try String(contentsOf: here, encoding: .utf8))
-    let blocks = try String(contentsOf: page, encoding: .utf8).components(separatedBy: "```swift\n")
-      .dropFirst().map { $0.components(separatedBy: "```")[0] }
-    #expect(blocks.count == 2)
-    for block in blocks {
-      #expect(source.contains(Self.unindented(block)), "not compiled: \(block)")
-    }
-  }
-
-  private static func unindented(_ text: String) -> String {
-    text.split(separator: "\n").map { $0.trimmingCharacters(in: .whitespaces) }
-      .joined(separator: "\n")
-  }
+@Suite struct UsingWhatWasLearned {
+  @Test func thePageShowsWhatCompiles() throws { try expectShown("UsingWhatWasLearned", blocks: 2) }
 
   @Test func whatIsShownFailsInWords() {
     #expect(throws: UseError.self) { try Shown.images("no run") }
