@@ -24,7 +24,7 @@ extension CoordinatorService {
   private func apply(_ sum: TaskSum, _ round: Int) {
     let step = run.after(round, with: sum, from: state, in: arena)
     guard step.state.isFinite else { return pending.append(.diverged(round: round)) }
-    state = step.state
+    (state, given) = (step.state, nil)
     reports.append(
       Report(
         state: state, result: result(sum, step.measured, round),
@@ -74,9 +74,9 @@ extension CoordinatorService {
 
   /// What a round is given, going by the state there is; made once for all leases.
   private func given(in round: Int) -> Parameters<NDArray> {
-    if let given, given.round == round, given.step == state.step { return given.values }
+    if let given, given.round == round { return given.values }
     let values = run.given(of: state, in: round)
-    given = (round, state.step, values)
+    given = (round, values)
     return values
   }
 

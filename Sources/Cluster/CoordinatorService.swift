@@ -58,7 +58,7 @@ public final class CoordinatorService {
   /// The message that tells workers of this round's parameters.
   var parameters: (round: Int, frame: Frame)?
   /// What a round is given, by the state after so many steps.
-  var given: (round: Int, step: Int, values: Parameters<NDArray>)?
+  var given: (round: Int, values: Parameters<NDArray>)?
   private let wakeup: Wakeup
   private let interrupt: Interrupt
   private let clock = ContinuousClock()

@@ -79,8 +79,8 @@ struct PatternReport {
     return PatternPicture(
       title: "Lambda patterns, \(search.steps) inner steps",
       caption:
-        "Each point is a pattern; bars are 95 % intervals of its difference to the full one. "
-        + "Beyond the dotted line too much is lost.",
+        "Each point is a pattern, with the 95 % interval of its difference to the full one. "
+        + "Dotted: the limit.",
       measure: search.areAccuracies ? "accuracy in %" : "mean squared error (less is better)",
       points: search.measured.indices.map { point($0, scale) }, limit: worst)
   }

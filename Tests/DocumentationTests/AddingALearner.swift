@@ -135,6 +135,7 @@ private enum Program {
       tasks: {family: sinusoid, shots: 5}
       network: {kind: mlp, hidden: [3]}
       learner: {method: learned-rates, inner-steps: 3}
+      optimizer: {method: adam}
 
       """
     let catalogue = Catalogue.standard.adding(Catalogue(learners: [LearnedRatesPlan.self]))
