@@ -57,7 +57,7 @@ public final class CoordinatorService {
   var reports: [Report] = []
   /// The message that tells workers of this round's parameters.
   var parameters: (round: Int, frame: Frame)?
-  /// What a round is given, by the state after so many steps.
+  /// What a round is given, by the state there is.
   var given: (round: Int, values: Parameters<NDArray>)?
   private let wakeup: Wakeup
   private let interrupt: Interrupt

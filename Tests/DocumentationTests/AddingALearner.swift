@@ -135,7 +135,7 @@ private enum Program {
       tasks: {family: sinusoid, shots: 5}
       network: {kind: mlp, hidden: [3]}
       learner: {method: learned-rates, inner-steps: 3}
-      optimizer: {method: adam}
+      optimizer: {method: adam, rate: 0.001}
 
       """
     let catalogue = Catalogue.standard.adding(Catalogue(learners: [LearnedRatesPlan.self]))
