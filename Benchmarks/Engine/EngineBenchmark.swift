@@ -76,7 +76,7 @@ struct EngineBenchmark {
   static func report(_ kernels: Kernels, _ workloads: [Workload]) {
     let peak = ol_fma_peak(kernels.name)
     print(String(format: "%@: peak %.1f GFLOP/s", kernels.name, peak))
-    print("  \(padded("task"))     us/task  GFLOP/s  of peak    memory  allocations")
+    print("  \(padded("task"))     us/task  GFLOP/s  of peak    memory      needed  allocations")
     for workload in workloads where workload.flops < 1e7 || kernels.name != "portable" {
       report(kernels, workload, peak)
     }
@@ -90,7 +90,9 @@ struct EngineBenchmark {
     print(
       "  \(padded(workload.name))"
         + String(format: "%12.2f %8.1f ", time.microseconds, rate) + share
-        + String(format: "%7.2f MB %12d", Double(executable.peakBytes) / 1e6, time.allocations))
+        + String(
+          format: "%7.2f MB %8.2f MB %12d", Double(executable.peakBytes) / 1e6,
+          Double(executable.liveBytes) / 1e6, time.allocations))
   }
 
   static func reportMethods(_ kernels: Kernels, _ word: String) {

@@ -49,7 +49,7 @@ extension Workload {
     _ name: String, _ operation: Int, operands: Int, rows: Int, columns: Int, lastIsRow: Bool
   ) -> Workload {
     var e = ol_elementwise()
-    (e.rows, e.columns) = (Int32(rows), Int32(columns))
+    (e.rows, e.columns, e.group_rows) = (Int32(rows), Int32(columns), Int32(rows))
     (e.operands, e.steps) = (UInt8(operands), 1)
     let count = Int32(columns)
     (e.row_stride.0, e.row_stride.1, e.row_stride.2) = (count, count, count)

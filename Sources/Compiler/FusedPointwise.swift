@@ -37,6 +37,8 @@ enum PointwiseLimits {
   /// Values of at least so many elements may be computed by each reader anew: they leave the caches, so
   /// that to compute them is cheaper than to write and read them.
   static let largeCount = 1 << 18
+  /// So many terms are added up image by image.
+  static let largeSum = 1 << 16
   static let operands = 8
   static let literals = 8
   static let steps = 24

@@ -5,18 +5,21 @@ extension Program {
   /// Operations as kernels have them: no product reads its right factor transposed, every sum is
   /// over neighbouring axes, and a short sum is a product, which can scale it and add to it.
   func lowered() -> Program {
-    rewritten { builder, instruction, operands in
+    var forms = ChannelForms()
+    return rewritten { builder, instruction, operands in
       switch instruction.primitive {
       case .product(Product(.nt)):
         let right = builder.transposed(operands[1])
         return builder.define(.product(Product(.nn)), [operands[0], right], instruction.shape)
       case .convolution(let convolution):
         return builder.convolution(convolution, operands, instruction.shape)
+      case .pointwise(let function):
+        return forms.define(function, operands, instruction.shape, in: &builder)
       case .sum:
         return builder.sum(operands[0], to: instruction.shape)
       case .transpose(let transpose):
         return builder.matrices(transpose, operands[0], instruction.shape)
-      case .input, .fill, .ramp, .pointwise, .product, .maximumPooling, .sumPooling, .broadcast,
+      case .input, .fill, .ramp, .product, .maximumPooling, .sumPooling, .broadcast,
         .reshape,
         .stop, .fusedPointwise, .fusedProduct, .fusedConvolution, .fusedSum:
         return builder.define(instruction.primitive, operands, instruction.shape)
@@ -105,6 +108,9 @@ extension ProgramBuilder {
   fileprivate mutating func sum(_ value: ValueID, to target: Shape) -> ValueID {
     let groups = self[value].shape.summedGroups(to: target)
     if let product = sumAsProduct(value, target, groups) { return product }
+    if let images = imageSums(of: value, target) {
+      return sumOfSquares(value, images, target) ?? sum(sum(value, to: images), to: target)
+    }
     guard groups.count > 1 else { return define(.sum(Sum(to: target)), [value], target) }
     var (partial, shape) = (value, self[value].shape)
     for group in groups.reversed() {
@@ -112,6 +118,66 @@ extension ProgramBuilder {
       partial = define(.sum(Sum(to: shape)), [partial], shape)
     }
     return define(.reshape(Reshape(to: target)), [partial], target)
+  }
+}
+
+// MARK: - Sums over images
+
+extension ProgramBuilder {
+  /// Many images are added up one by one, and then their sums: so each is read when it was just computed.
+  ///
+  /// The shape of a sum for each image, where all pixels of all images are added up.
+  private func imageSums(of value: ValueID, _ target: Shape) -> Shape? {
+    let shape = self[value].shape
+    guard shape.rank == 4, shape[0] > 1, shape[1] * shape[2] > 1,
+      shape.count >= PointwiseLimits.largeSum, target.count == shape[3],
+      target.keepsNoImages(of: shape)
+    else { return nil }
+    return [shape[0], 1, 1, shape[3]]
+  }
+
+  /// The squares of what is less its mean: for each image around its own mean, which is known as soon as
+  /// the image is, and the squares of what these means are less the common one.
+  private mutating func sumOfSquares(
+    _ value: ValueID, _ images: Shape, _ target: Shape
+  ) -> ValueID? {
+    guard let (x, mean) = centredSquare(value), let (total, factor) = factored(mean) else {
+      return nil
+    }
+    let shape = self[x].shape
+    let sums = sum(x, to: images)
+    guard self[mean].shape.count == target.count, total == sum(sums, to: self[total].shape),
+      factor == Float(target.count) / Float(shape.count)
+    else { return nil }
+    let pixels = Float(shape.count / images.count)
+    let means = scaled(sums, by: 1 / pixels, images)
+    let own = squares(of: x, around: means)
+    let between = squares(of: means, around: mean)
+    let squares = self.sum(sum(own, to: images), scaled(between, by: pixels, images), images)
+    return sum(squares, to: target)
+  }
+
+  /// `x` and its mean, where a value is the square of `x` less its mean.
+  private func centredSquare(_ value: ValueID) -> (x: ValueID, mean: ValueID)? {
+    guard case .pointwise(.multiply) = self[value].primitive,
+      let centred = self[value].operands.first, self[value].operands == [centred, centred],
+      case .pointwise(.subtract) = self[centred].primitive,
+      case .broadcast = self[self[centred].operands[1]].primitive
+    else { return nil }
+    return (self[centred].operands[0], self[self[centred].operands[1]].operands[0])
+  }
+
+  private mutating func squares(of x: ValueID, around mean: ValueID) -> ValueID {
+    let shape = self[x].shape
+    let centred = difference(x, simplestBroadcast(mean, shape), shape)
+    return product(centred, centred, shape)
+  }
+}
+
+extension Shape {
+  /// Whether a sum of images to this shape adds up all of them.
+  fileprivate func keepsNoImages(of images: Shape) -> Bool {
+    strides(broadcastTo: images)[0] == 0 && keepsNoPixels(of: images)
   }
 }
 

@@ -4,7 +4,8 @@ import NDArrays
 /// Where each value of a program stands in one arena, and how large the arena is.
 ///
 /// Two values share memory when one is dead before the other is born. Inputs, results, and what
-/// depends on parameters alone keep their place for the whole run.
+/// depends on parameters alone keep their place for the whole run. A value that only one loop of the
+/// schedule reads has memory for one part.
 public struct MemoryPlan: Equatable, Sendable {
   /// Offsets and sizes are multiples of this many floats: 64 bytes, a cache line.
   public static let alignment = 16
@@ -13,19 +14,32 @@ public struct MemoryPlan: Equatable, Sendable {
   public private(set) var offsets: [Int]
   /// Of the arena, in floats.
   public private(set) var floats = 0
+  /// The most that is alive at the same time, in floats: no plan for this schedule has a smaller arena.
+  public let liveFloats: Int
   /// Which values depend on parameters and constants alone.
   public let isHoisted: [Bool]
+  /// Which values have memory for one part of their loop.
+  public let isPart: [Bool]
 
   /// What an arena takes, exactly.
   public var peakBytes: Int { floats * MemoryLayout<Float>.size }
 
-  public init(_ program: Program) {
+  /// Of a program that runs in the order in which it is written.
+  public init(_ program: Program) { self.init(Schedule(inOrder: program)) }
+
+  /// The memory of ``liveFloats``.
+  public var liveBytes: Int { liveFloats * MemoryLayout<Float>.size }
+
+  public init(_ schedule: Schedule) {
+    let program = schedule.program
     isHoisted = program.hoisted
-    var buffers = Buffers(program, isHoisted: isHoisted)
+    isPart = schedule.parts
+    var buffers = Buffers(schedule, isHoisted: isHoisted, isPart: isPart)
     buffers.shareInPlace(program)
     let placed = buffers.placed()
     offsets = program.instructions.indices.map { placed.offsets[buffers.buffer[$0]] }
     floats = placed.floats
+    liveFloats = buffers.mostAlive
   }
 }
 
@@ -37,6 +51,23 @@ extension Program {
       isHoisted.append(instruction.isHoisted(inputs) { isHoisted[$0] })
     }
     return isHoisted
+  }
+}
+
+extension Schedule {
+  /// Which values are computed in a loop and read by nobody outside it.
+  fileprivate var parts: [Bool] {
+    let loop = loopOfInstruction
+    var isPart = program.instructions.indices.map {
+      loop[$0] != nil && program.imageParts(of: $0)?.isResultCut == true
+    }
+    for (id, instruction) in program.instructions.enumerated() {
+      for operand in instruction.operands where loop[operand] != loop[id] {
+        isPart[operand] = false
+      }
+    }
+    for result in program.results { isPart[result] = false }
+    return isPart
   }
 }
 
@@ -61,30 +92,44 @@ private struct Buffers {
   /// Of each value.
   var buffer: [Int] = []
   var buffers: [Buffer] = []
+  let loop: [Schedule.Loop?]
+  let isPart: [Bool]
 
-  init(_ program: Program, isHoisted: [Bool]) {
+  init(_ schedule: Schedule, isHoisted: [Bool], isPart: [Bool]) {
+    let program = schedule.program
     let end = program.instructions.count
+    (loop, self.isPart) = (schedule.loopOfInstruction, isPart)
     for (id, instruction) in program.instructions.enumerated() {
       if case .reshape = instruction.primitive {
         buffer.append(buffer[instruction.operands[0]])
       } else {
         buffer.append(buffers.count)
-        buffers.append(Self.buffer(instruction, id, isHoisted: isHoisted[id], end: end))
+        buffers.append(made(instruction, id, isHoisted: isHoisted[id], end: end))
       }
-      for operand in instruction.operands { extend(operand, to: id) }
+      for operand in instruction.operands { extend(operand, to: lastTime(of: operand, readBy: id)) }
       if isHoisted[id] { keep(id, until: end) }
     }
     for result in program.results { keep(result, until: end) }
   }
 
-  private static func buffer(
-    _ instruction: Instruction, _ id: Int, isHoisted: Bool, end: Int
-  ) -> Buffer {
+  private func made(_ instruction: Instruction, _ id: Int, isHoisted: Bool, end: Int) -> Buffer {
     let isInput = if case .input = instruction.primitive { true } else { false }
     let unit = MemoryPlan.alignment
+    let floats = instruction.shape.count / (isPart[id] ? loop[id]?.parts ?? 1 : 1)
     return Buffer(
-      floats: max(1, (instruction.shape.count + unit - 1) / unit) * unit,
-      birth: isInput || isHoisted ? -1 : id, death: isInput ? end : id, isKept: isInput)
+      floats: max(1, (floats + unit - 1) / unit) * unit,
+      birth: isInput || isHoisted ? -1 : firstTime(of: id), death: isInput ? end : id,
+      isKept: isInput)
+  }
+
+  /// When a value is first written: all of it must have a place as soon as its loop starts.
+  private func firstTime(of value: ValueID) -> Int {
+    isPart[value] ? value : loop[value]?.body.lowerBound ?? value
+  }
+
+  /// When a reader reads a value for the last time: in the last part of its loop.
+  private func lastTime(of value: ValueID, readBy reader: Int) -> Int {
+    isPart[value] ? reader : (loop[reader]?.body.upperBound ?? reader + 1) - 1
   }
 
   private mutating func extend(_ value: ValueID, to time: Int) {
@@ -99,10 +144,12 @@ private struct Buffers {
   /// Lets a result take the place of an operand that dies with it, where the kernel reads an element
   /// before it writes it.
   mutating func shareInPlace(_ program: Program) {
-    for (id, instruction) in program.instructions.enumerated() where buffers[buffer[id]].birth == id
-    {
+    for (id, instruction) in program.instructions.enumerated()
+    where buffers[buffer[id]].birth == firstTime(of: id) {
       guard
-        let operand = overwritable(instruction, in: program).first(where: { canTake(id, over: $0) })
+        let operand = overwritable(instruction, in: program).first(where: {
+          canTake(id, over: $0, in: program)
+        })
       else {
         continue
       }
@@ -114,9 +161,21 @@ private struct Buffers {
     }
   }
 
-  private func canTake(_ value: ValueID, over operand: ValueID) -> Bool {
+  private func canTake(_ value: ValueID, over operand: ValueID, in program: Program) -> Bool {
     let (mine, theirs) = (buffers[buffer[value]], buffers[buffer[operand]])
-    return !theirs.isKept && theirs.death == value && theirs.floats == mine.floats
+    return !theirs.isKept && theirs.floats == mine.floats && isPart[value] == isPart[operand]
+      && theirs.death == lastTime(of: operand, readBy: value)
+      && isLastReader(value, of: operand, in: program)
+  }
+
+  /// Whether no other instruction of a loop reads what another part may have overwritten.
+  private func isLastReader(
+    _ value: ValueID, of operand: ValueID, in program: Program
+  ) -> Bool {
+    guard !isPart[operand], let loop = loop[value] else { return true }
+    return loop.body.allSatisfy { id in
+      id == value || !program.instructions[id].operands.contains { buffer[$0] == buffer[operand] }
+    }
   }
 
   private func overwritable(_ instruction: Instruction, in program: Program) -> [ValueID] {
@@ -143,6 +202,23 @@ private struct Buffers {
     [instruction.operands[2]].filter { addend in
       instruction.operands[..<2].allSatisfy { buffer[$0] != buffer[addend] }
     }
+  }
+
+  /// The most floats that buffers alive at the same time have.
+  var mostAlive: Int {
+    // Births are counted from -1, where inputs are written.
+    let end = (buffers.map(\.death).max() ?? 0) + 1
+    var change = [Int](repeating: 0, count: end + 2)
+    for buffer in buffers {
+      change[buffer.birth + 1] += buffer.floats
+      change[buffer.death + 2] -= buffer.floats
+    }
+    var (alive, most) = (0, 0)
+    for step in change {
+      alive += step
+      most = max(most, alive)
+    }
+    return most
   }
 
   /// A place for each buffer: the largest first, each as low as those alive with it allow.

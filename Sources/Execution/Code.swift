@@ -16,8 +16,9 @@ final class Code: @unchecked Sendable {
   let inputs: [(offset: Int?, count: Int)]
   let results: [(offset: Int, count: Int)]
 
-  init(_ program: Program, _ plan: MemoryPlan, _ kernels: Kernels) {
-    var lowering = Lowering(program: program, plan: plan)
+  init(_ schedule: Schedule, _ plan: MemoryPlan, _ kernels: Kernels) {
+    let program = schedule.program
+    var lowering = Lowering(schedule: schedule, plan: plan)
     lowering.lower()
     let parameters = lowering.parameters.frozen()
     self.parameters = parameters
@@ -75,12 +76,17 @@ extension Code {
   /// Parameters of calls of any kind, one after the other.
   struct Parameters {
     private var bytes: [UInt8] = []
+    /// Where those are that were added before. Looked up, never iterated.
+    private var known: [[UInt8]: Int] = [:]
     private static let alignment = 8
 
-    /// Adds the parameters of one call; answers where they begin.
+    /// Adds the parameters of one call, unless there are such; answers where they begin.
     mutating func append<T: BitwiseCopyable>(_ value: T) -> Int {
+      let record = withUnsafeBytes(of: value) { Array($0) }
+      if let start = known[record] { return start }
       let start = bytes.count
-      withUnsafeBytes(of: value) { bytes += $0 }
+      known[record] = start
+      bytes += record
       while bytes.count % Self.alignment != 0 { bytes.append(0) }
       return start
     }

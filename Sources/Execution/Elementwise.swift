@@ -18,15 +18,16 @@ extension ol_elementwise {
       preconditionFailure("\(sum.name) has operands that no view fits")
     }
     self.init(sum.terms, view)
-    summed = Int32(view.rows * view.columns / sum.target.count)
   }
 
   private init(_ fused: FusedPointwise, _ view: PointwiseView) {
     self.init()
     rows = Int32(view.rows)
     columns = Int32(view.columns)
+    group_rows = Int32(view.rows / view.groups)
     operands = UInt8(view.operands.count)
     for (index, strides) in view.operands.enumerated() {
+      set(\.group_stride, index, Int32(strides.group))
       set(\.row_stride, index, Int32(strides.row))
       set(\.column_stride, index, UInt8(strides.column))
     }

@@ -1,5 +1,5 @@
 internal import CKernels
-internal import Compiler
+package import Compiler
 public import Graphs
 internal import NDArrays
 
@@ -15,14 +15,22 @@ public struct Executable: Sendable {
   let code: Code
 
   public init(_ program: Program, kernels: Kernels = .fastest) {
-    self.program = program.optimized()
+    self.init(Schedule(program.optimized()), kernels: kernels)
+  }
+
+  /// Of a program that the compiler is done with.
+  package init(_ schedule: Schedule, kernels: Kernels) {
+    program = schedule.program
     self.kernels = kernels
-    plan = MemoryPlan(self.program)
-    code = Code(self.program, plan, kernels)
+    plan = MemoryPlan(schedule)
+    code = Code(schedule, plan, kernels)
   }
 
   /// The memory that one arena takes.
   public var peakBytes: Int { plan.peakBytes + code.pointerTableBytes }
+
+  /// The most of an arena that is needed at the same time: no schedule of these calls does with less.
+  public var liveBytes: Int { plan.liveBytes + code.pointerTableBytes }
 
   /// Computes what depends on parameters alone. Call it whenever parameters were written.
   public func prepare(_ arena: Arena) { run(code.prologue, arena) }

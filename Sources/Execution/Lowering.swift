@@ -6,6 +6,7 @@ internal import NDArrays
 /// Turns instructions into kernel calls.
 struct Lowering {
   let program: Program
+  let schedule: Schedule
   let plan: MemoryPlan
   var prologue: [Code.Operation] = []
   var body: [Code.Operation] = []
@@ -13,25 +14,86 @@ struct Lowering {
   var computed: [ValueID] = []
   var parameters = Code.Parameters()
   var pointerOffsets: [Int32] = []
+  /// What is lowered now, where it is a part.
+  private var part: Part?
 
-  init(program: Program, plan: MemoryPlan) { (self.program, self.plan) = (program, plan) }
+  /// One part of an instruction in a loop.
+  private struct Part {
+    let loop: Schedule.Loop
+    let index: Int
+    /// The values that are cut.
+    let cut: [ValueID]
+  }
+
+  init(schedule: Schedule, plan: MemoryPlan) {
+    (program, self.schedule, self.plan) = (schedule.program, schedule, plan)
+  }
 
   mutating func lower() {
-    for (id, instruction) in program.instructions.enumerated() {
-      guard var operation = operation(instruction) else { continue }
-      operation.out = offset(id)
-      if plan.isHoisted[id] {
-        prologue.append(operation)
-      } else {
-        body.append(operation)
-        computed.append(id)
+    var next = 0
+    for loop in schedule.loops {
+      for id in next..<loop.body.lowerBound { lower(id) }
+      for index in 0..<loop.parts {
+        for id in loop.body { lower(id, part: index, of: loop) }
       }
+      next = loop.body.upperBound
+    }
+    for id in next..<program.instructions.count { lower(id) }
+  }
+
+  private mutating func lower(_ id: ValueID, part index: Int, of loop: Schedule.Loop) {
+    let operands = program.instructions[id].operands
+    guard let parts = program.imageParts(of: id) else {
+      preconditionFailure("an instruction of a loop has parts")
+    }
+    let cut = zip(operands, parts.isOperandCut).filter(\.1).map(\.0)
+    part = Part(loop: loop, index: index, cut: cut + (parts.isResultCut ? [id] : []))
+    lower(id)
+    part = nil
+  }
+
+  private mutating func lower(_ id: ValueID) {
+    guard var operation = operation(instruction(id)) else { return }
+    operation.out = offset(id)
+    if plan.isHoisted[id] {
+      prologue.append(operation)
+    } else {
+      body.append(operation)
+      computed.append(id)
     }
   }
 
-  private func offset(_ value: ValueID) -> Int32 { Int32(plan.offsets[value]) }
+  /// An instruction, or its part: as if there were no more images.
+  private func instruction(_ id: ValueID) -> Instruction {
+    var instruction = program.instructions[id]
+    guard let part, part.cut.contains(id) else { return instruction }
+    instruction.shape = shape(id)
+    switch instruction.primitive {
+    case .fusedPointwise(var fused):
+      fused.target = shape(id)
+      instruction.primitive = .fusedPointwise(fused)
+    case .fusedSum(var fused):
+      fused.terms.target.sizes[0] = part.loop.imagesAtOnce
+      fused.target = shape(id)
+      instruction.primitive = .fusedSum(fused)
+    default: break
+    }
+    return instruction
+  }
 
-  private func shape(_ value: ValueID) -> Shape { program.instructions[value].shape }
+  private func offset(_ value: ValueID) -> Int32 {
+    var offset = plan.offsets[value]
+    if let part, part.cut.contains(value), !plan.isPart[value] {
+      offset += part.index * shape(value).count
+    }
+    return Int32(offset)
+  }
+
+  private func shape(_ value: ValueID) -> Shape {
+    var shape = program.instructions[value].shape
+    if let part, part.cut.contains(value) { shape.sizes[0] = part.loop.imagesAtOnce }
+    return shape
+  }
 
   private mutating func operation(_ instruction: Instruction) -> Code.Operation? {
     switch instruction.primitive {
@@ -170,9 +232,14 @@ extension Lowering {
     guard let channels = fused.convolution.channels(shapes) else {
       preconditionFailure("\(fused.name) does not fit \(shapes)")
     }
+    var record = ol_convolution(fused, channels)
+    if let part, fused.convolution.role == .byFilter {
+      record.continues = part.index > 0
+      record.is_open = part.index < part.loop.parts - 1
+    }
     return Code.Operation(
       kind: fused.convolution.role.kind,
-      parameters: parameters.append(ol_convolution(fused, channels)), a: offset(operands[0]),
+      parameters: parameters.append(record), a: offset(operands[0]),
       b: offset(operands[1]),
       addend: fused.epilogue.addend == .none ? 0 : offset(operands[2]),
       gate: fused.epilogue.gate == .matrix ? offset(operands[operands.count - 1]) : 0)
@@ -200,7 +267,7 @@ extension ol_convolution {
       stride_across: Int32(windows.stride.width), top: Int32(windows.before.height),
       left: Int32(windows.before.width), scale: fused.epilogue.scale,
       addend_scale: fused.epilogue.addendScale, addend: fused.epilogue.addend.code,
-      gate: fused.epilogue.gate.code)
+      gate: fused.epilogue.gate.code, continues: false, is_open: false)
   }
 }
 

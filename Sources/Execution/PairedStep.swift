@@ -46,7 +46,9 @@ extension [FusedPointwise.Step] {
       partners[index] =
         step.arguments.lazy.compactMap { argument -> Int? in
           guard case .step(let used) = argument, partners[used] == nil,
-            arguments.count(where: { $0 == argument }) == 1, self.then(step, after: used) != nil
+            arguments.count(where: { $0 == argument })
+              == step.arguments.count(where: { $0 == argument }),
+            self.then(step, after: used) != nil
           else { return nil }
           return used
         }.first
@@ -56,7 +58,11 @@ extension [FusedPointwise.Step] {
 
   /// The kernel's form of a step that comes right after another one, if it has such.
   private func then(_ step: FusedPointwise.Step, after first: Int) -> PairedStep.Then? {
-    guard self[first].function.canBeFirst,
+    guard self[first].function.canBeFirst else { return nil }
+    if step == FusedPointwise.Step(.multiply, [.step(first), .step(first)]) {
+      return PairedStep.Then(code: UInt8(OL_THEN_SQUARE), arguments: [])
+    }
+    guard step.arguments.count(where: { $0 == .step(first) }) == 1,
       let place = step.arguments.firstIndex(of: .step(first)),
       let code = step.function.codeAfter(place)
     else { return nil }

@@ -42,6 +42,13 @@ import Testing
     #expect(abs(taken / Double(executable.peakBytes) - 1) < 0.05)
   }
 
+  /// The arena is hardly larger than what is alive in it at the same time.
+  @Test(arguments: programs) func littleOfAnArenaLiesIdle(program: Program) {
+    let executable = Executable(program)
+    #expect(executable.liveBytes <= executable.peakBytes)
+    #expect(Double(executable.peakBytes) <= 1.25 * Double(executable.liveBytes))
+  }
+
   /// The counter counts: what the two tests above rest on.
   @Test func allocationsAreCounted() {
     let before = ol_allocations()

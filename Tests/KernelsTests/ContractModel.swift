@@ -109,6 +109,7 @@ enum ContractModel {
     case OL_THEN_GATE: step(UInt8(OL_GATE), t, d, e)
     case OL_THEN_GATE_OTHER: step(UInt8(OL_GATE), d, t, e)
     case OL_THEN_RELU: step(UInt8(OL_GATE), t, t, e)
+    case OL_THEN_SQUARE: t * t
     default: nil
     }
   }

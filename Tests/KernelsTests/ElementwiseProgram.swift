@@ -35,7 +35,7 @@ struct ElementwiseProgram {
       func source() -> UInt8 { UInt8(random.pick(0...known)) }
       let operation = random.pick(operations)
       let isPaired = Self.firsts.contains(operation) && random.pick([true, false])
-      let then = isPaired ? random.pick(OL_THEN_ADD...OL_THEN_RELU) : OL_THEN_NOTHING
+      let then = isPaired ? random.pick(OL_THEN_ADD...OL_THEN_SQUARE) : OL_THEN_NOTHING
       steps.append(
         ol_step(
           operation: UInt8(operation), destination: UInt8(first + index % 5),
@@ -61,6 +61,7 @@ struct ElementwiseProgram {
   var kernel: ol_elementwise {
     var kernel = ol_elementwise()
     (kernel.rows, kernel.columns) = (Int32(rows), Int32(columns))
+    kernel.group_rows = kernel.rows
     kernel.operands = UInt8(operands.count)
     kernel.literals = UInt8(literals.count)
     kernel.steps = UInt8(steps.count)

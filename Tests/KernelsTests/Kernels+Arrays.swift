@@ -71,7 +71,13 @@ struct Table: CustomTestStringConvertible, @unchecked Sendable {
   /// The sum of `summed` rows at a time of an elementwise program's result.
   func sum(of e: ol_elementwise, summed: Int, _ operands: [[Float]]) -> [Float] {
     var e = e
-    e.summed = Int32(summed)
+    e.group_rows = Int32(summed)
+    e.group_stride = e.row_stride
+    withUnsafeMutableBytes(of: &e.group_stride) {
+      for stride in $0.bindMemory(to: Int32.self).indices {
+        $0.bindMemory(to: Int32.self)[stride] *= Int32(summed)
+      }
+    }
     let buffers = operands.map(GuardedFloats.init)
     let out = GuardedFloats(count: Int(e.rows * e.columns) / summed)
     let pointers = buffers.map { UnsafePointer($0.base) as UnsafePointer<Float>? }

@@ -51,12 +51,16 @@ typedef struct ol_product {
 // f [filter_height, filter_width, inputs, outputs]. The tap (i, j) of the window (v, w) reads the
 // pixel (v * stride_down + i - top, w * stride_across + j - left), if there is one. What follows is
 // scaled, added and gated as in a product, a row being the last axis.
+//
+// A filter may be computed in parts, some images each: its chain then starts where the result's has
+// come to if it `continues`, and is not scaled, added to or gated as long as it `is_open`.
 typedef struct ol_convolution {
   int32_t images, inputs, outputs;
   int32_t height, width, down, across;
   int32_t filter_height, filter_width, stride_down, stride_across, top, left;
   float scale, addend_scale;
   uint8_t addend, gate;
+  bool continues, is_open;
 } ol_convolution;
 
 // Images [images, height, width, channels], and one number for each window and channel,
@@ -100,6 +104,7 @@ enum {
   OL_THEN_GATE,            // d > 0 ? t : 0
   OL_THEN_GATE_OTHER,      // t > 0 ? d : 0
   OL_THEN_RELU,            // t > 0 ? t : 0
+  OL_THEN_SQUARE,          // t * t
 };
 
 typedef struct ol_step {
@@ -108,16 +113,17 @@ typedef struct ol_step {
 
 enum { OL_MAX_OPERANDS = 8, OL_MAX_LITERALS = 8, OL_MAX_STEPS = 24, OL_MAX_REGISTERS = 32 };
 
-// An elementwise program over a [rows, columns] result, row-major and dense. Registers are
-// numbered operands first, then literals, then temporaries. Operand i at [r, c] is
-// operand[r * row_stride + c * column_stride], with column_stride 0 or 1 and any row_stride. The
+// An elementwise program over a [rows, columns] result, row-major and dense, whose rows are in groups.
+// Registers are numbered operands first, then literals, then temporaries. Operand i at column c of
+// row r of group g is operand[g * group_stride + r * row_stride + c * column_stride], with
+// column_stride 0 or 1 and any others. The
 // last step's value is the result, whatever its destination; a destination is always a temporary.
 // The result may be one of the operands if that operand is dense.
 typedef struct ol_elementwise {
   int32_t rows, columns;
-  int32_t summed;  // how many rows are added up to one, where the result is summed; divides `rows`
+  int32_t group_rows;  // divides `rows`; a result that is summed has one row for each group
   uint8_t operands, literals, steps;
-  int32_t row_stride[OL_MAX_OPERANDS];
+  int32_t group_stride[OL_MAX_OPERANDS], row_stride[OL_MAX_OPERANDS];
   uint8_t column_stride[OL_MAX_OPERANDS];
   float literal[OL_MAX_LITERALS];
   ol_step step[OL_MAX_STEPS];
@@ -214,7 +220,7 @@ typedef struct ol_kernels {
   void (*pool_sum)(const ol_pooling *p, const float *x, float *out);
   // Images: each window's number added to every pixel of the window, in the order of the windows.
   void (*pool_spread)(const ol_pooling *p, const float *u, float *out);
-  // out[o, i] = sum over r of x[o * summed + r, i], for the result x of an elementwise program.
+  // out[o, i] = sum over r of x[o, r, i], for the result x of an elementwise program, o being a group.
   void (*sum_elementwise)(
     const ol_elementwise *e, const float *const *operands, float *out);
   // What runs calls of a kind with these parameters, which it may be fitted to.

@@ -31,6 +31,7 @@ typedef float scratch[OL_MAX_REGISTERS][CHUNK + LANES];
     case OL_THEN_ADD_TO_PRODUCT: EACH_PAIR(FIRST, FMA(p, q, r));                          \
     case OL_THEN_GATE: EACH_PAIR(FIRST, gated(r, p));                                     \
     case OL_THEN_GATE_OTHER: EACH_PAIR(FIRST, gated(p, r));                               \
+    case OL_THEN_SQUARE: EACH_PAIR(FIRST, r * r);                                         \
     default: EACH_PAIR(FIRST, gated(r, r));                                               \
   }                                                                                       \
   break
@@ -110,16 +111,16 @@ INLINE bool is_dense(const ol_elementwise *e, int i) {
   return e->row_stride[i] == e->columns && (e->column_stride[i] == 1 || e->columns == 1);
 }
 
-// Whether whole vectors may be read or written from `offset` on for n values: what they touch beyond
-// is then at most the buffer's padding, or values that are allowed to be touched.
-INLINE bool fits_vectors(int64_t offset, int64_t n) {
-  return n % LANES == 0 || offset % LANES == 0;
+// Whether whole vectors may be read or written at `x` for n values: what they touch beyond is then at
+// most the buffer's padding, or values that are allowed to be touched.
+INLINE bool fits_vectors(const float *x, int64_t n) {
+  return n % LANES == 0 || (uintptr_t)x % sizeof(vec) == 0;
 }
 
 // n neighbouring values, where they stand if whole vectors may be read there.
-static values neighbours(const float *x, int64_t offset, int64_t n, float *room) {
-  if (fits_vectors(offset, n)) return (values){x + offset, LANES};
-  __builtin_memcpy(room, x + offset, sizeof(float) * (uint64_t)n);
+static values neighbours(const float *x, int64_t n, float *room) {
+  if (fits_vectors(x, n)) return (values){x, LANES};
+  __builtin_memcpy(room, x, sizeof(float) * (uint64_t)n);
   return (values){room, LANES};
 }
 
@@ -129,7 +130,7 @@ static values operand_values(
   const int64_t row_stride = e->row_stride[i], first = part.row * row_stride;
   const bool is_column = e->column_stride[i] == 0;
   if (is_dense(e, i) || (part.rows == 1 && !is_column))
-    return neighbours(x, first + part.column, part.rows * part.columns, room);
+    return neighbours(x + first + part.column, part.rows * part.columns, room);
   if (part.rows == 1 || (row_stride == 0 && is_column)) return repeated(x[first], room);
   const bool is_known = row_stride == 0 && part.row > 0;
   for (int64_t r = 0; r < part.rows && !is_known; r++)
@@ -158,7 +159,7 @@ static void run_chunk(
   run_first_steps(e, operands, part, registers, rooms);
   // Behind a chunk that is not the last there may be values still to be read.
   const ol_step *last = &e->step[e->steps - 1];
-  if (n % LANES == 0 || (is_last && fits_vectors(offset, n))) {
+  if (n % LANES == 0 || (is_last && fits_vectors(out + offset, n))) {
     run_step(last, registers, n, out + offset);
   } else {
     run_step(last, registers, n, rooms[last->destination]);
@@ -169,7 +170,8 @@ static void run_chunk(
 // Whether every operand is as dense as the result, or one value: then rows do not matter.
 static bool is_flat(const ol_elementwise *e) {
   for (int i = 0; i < e->operands; i++) {
-    const bool is_one_value = e->column_stride[i] == 0 && e->row_stride[i] == 0;
+    const bool is_one_value =
+      e->column_stride[i] == 0 && e->row_stride[i] == 0 && e->group_stride[i] == 0;
     if (!is_one_value && !is_dense(e, i)) return false;
   }
   return true;
@@ -189,21 +191,43 @@ static void one_step(const ol_elementwise *e, const float *const *operands, floa
   run_step(e->step, registers, (int64_t)e->rows * e->columns, out);
 }
 
-static void elementwise(const ol_elementwise *e, const float *const *operands, float *out) {
-  const bool flat = e->rows == 1 || is_flat(e);
-  const int64_t columns = flat ? (int64_t)e->rows * e->columns : e->columns;
-  const int64_t rows = flat ? 1 : e->rows;
+// Where the operands of a group begin.
+static void find_group(
+  const ol_elementwise *e, const float *const *operands, int64_t index, const float **group) {
+  for (int i = 0; i < e->operands; i++) group[i] = operands[i] + index * e->group_stride[i];
+}
+
+// One group; after the last there is nothing to be read.
+static void elementwise_group(
+  const ol_elementwise *e, const float *const *operands, int64_t rows, int64_t columns,
+  bool is_last_group, values registers[OL_MAX_REGISTERS], scratch rooms, float *out) {
   const int64_t width = columns < CHUNK ? columns : CHUNK, height = CHUNK / width;
-  scratch rooms;
-  values registers[OL_MAX_REGISTERS];
-  for (int i = 0; i < e->literals; i++)
-    registers[e->operands + i] = repeated(e->literal[i], rooms[e->operands + i]);
   for (int64_t row = 0; row < rows; row += height)
     for (int64_t column = 0; column < columns; column += width) {
       chunk part = {row, column, rows - row, columns - column};
       if (part.rows > height) part.rows = height;
       if (part.columns > width) part.columns = width;
-      const bool is_last = row + part.rows == rows && column + part.columns == columns;
+      const bool is_last =
+        is_last_group && row + part.rows == rows && column + part.columns == columns;
       run_chunk(e, operands, part, is_last, registers, rooms, out);
     }
+}
+
+static void elementwise(const ol_elementwise *e, const float *const *operands, float *out) {
+  scratch rooms;
+  values registers[OL_MAX_REGISTERS];
+  for (int i = 0; i < e->literals; i++)
+    registers[e->operands + i] = repeated(e->literal[i], rooms[e->operands + i]);
+  const int64_t rows = e->rows, columns = e->columns;
+  if (rows == 1 || is_flat(e)) {
+    elementwise_group(e, operands, 1, rows * columns, true, registers, rooms, out);
+    return;
+  }
+  const float *group[OL_MAX_OPERANDS];
+  for (int64_t index = 0, first = 0; first < rows; index++, first += e->group_rows) {
+    find_group(e, operands, index, group);
+    elementwise_group(
+      e, group, e->group_rows, columns, first + e->group_rows == rows, registers, rooms,
+      out + first * columns);
+  }
 }

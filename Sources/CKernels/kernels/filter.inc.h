@@ -262,7 +262,8 @@ static void convolve_by_filter(
   const int64_t windows = (int64_t)c->images * c->down * c->across;
   for (int64_t first = 0; first < windows; first += BLOCK_WINDOWS) {
     const int64_t end = first + BLOCK_WINDOWS < windows ? first + BLOCK_WINDOWS : windows;
-    const block w = {first, end, first == 0, end == windows, line_of(c, first)};
+    const block w = {
+      first, end, first == 0 && !c->continues, end == windows && !c->is_open, line_of(c, first)};
     filter_block(c, &all, &w);
   }
 }

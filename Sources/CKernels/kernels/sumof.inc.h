@@ -35,7 +35,7 @@ static void join_parts(int64_t columns, const partial_sums p, float *out) {
 
 static void sum_elementwise(
   const ol_elementwise *e, const float *const *operands, float *out) {
-  const int64_t summed = e->summed;
+  const int64_t summed = e->group_rows;
   const int64_t width = e->columns < CHUNK ? e->columns : CHUNK, rows_at_most = CHUNK / width;
   const int64_t height = rows_at_most < 8 ? rows_at_most : rows_at_most / 8 * 8;
   const ol_step *last = &e->step[e->steps - 1];
@@ -47,12 +47,14 @@ static void sum_elementwise(
   for (int64_t column = 0; column < e->columns; column += width)
     for (int64_t o = 0; o < e->rows / summed; o++) {
       const int64_t columns = e->columns - column < width ? e->columns - column : width;
+      const float *group[OL_MAX_OPERANDS];
+      find_group(e, operands, o, group);
       for (int j = 0; j < 8; j++)
         for (int64_t c = 0; c < columns; c++) parts[j][c] = 0;
       for (int64_t row = 0; row < summed; row += height) {
         const int64_t rows = summed - row < height ? summed - row : height;
-        const chunk part = {o * summed + row, column, rows, columns};
-        run_first_steps(e, operands, part, registers, rooms);
+        const chunk part = {row, column, rows, columns};
+        run_first_steps(e, group, part, registers, rooms);
         run_step(last, registers, rows * columns, rooms[last->destination]);
         add_rows(part, row, rooms[last->destination], parts);
       }
