@@ -11,7 +11,7 @@ import Wire
 
 /// The version of what is promised of bits (`Documentation/Numerics.md`). It is raised whenever any
 /// program may give other bits than before.
-let numericsVersion: UInt32 = 1
+let numericsVersion: UInt32 = 2
 
 /// Leases that one worker may compute at once. A ping lists all that it holds, within `Limits`.
 let mostLeasesAtOnce = 256
