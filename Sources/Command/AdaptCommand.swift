@@ -85,21 +85,11 @@ struct AdaptingOptions: ParsableArguments {
     completion: .file(extensions: ["yaml", "yml"]))
   var plan: String?
 
-  @Option(
-    name: .customLong("set"),
-    help: ArgumentHelp(
-      "Replace a value of the plan's evaluation.", valueName: "evaluation.inner-rate=0.1"))
-  var overrides: [String] = []
-
-  func validate() throws {
-    for override in overrides where !override.hasPrefix("evaluation.") {
-      throw ValidationError("--set \(override): only values of evaluation can change here.")
-    }
-  }
+  @OptionGroup var changes: EvaluationChanges
 
   func learned(_ path: String) throws -> MetaLearned {
     let text = try plan.map { (yaml: try PlanOptions.text(of: $0), source: $0) }
-    return try MetaLearned.load(path, plan: text, overrides: overrides, catalogue: .current)
+    return try MetaLearned.load(path, plan: text, overrides: changes.overrides, catalogue: .current)
   }
 }
 

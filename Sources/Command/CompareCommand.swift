@@ -26,16 +26,9 @@ struct CompareCommand: ParsableCommand {
   @Option(help: "Only the results after so many inner steps.")
   var at: Int?
 
-  @Option(
-    name: .customLong("set"),
-    help: ArgumentHelp(
-      "Replace a value of every plan's evaluation.", valueName: "evaluation.tasks=2000"))
-  var overrides: [String] = []
+  @OptionGroup var changes: EvaluationChanges
 
-  @Option(
-    help: ArgumentHelp("Where the plans' file of images is now.", valueName: "file"),
-    completion: .file(extensions: ["images"]))
-  var data: String?
+  @OptionGroup var images: ImagesOption
 
   @Flag(help: "Print JSON.")
   var json = false
@@ -46,9 +39,6 @@ struct CompareCommand: ParsableCommand {
   @OptionGroup var logging: LogOptions
 
   func validate() throws {
-    for override in overrides where !override.hasPrefix("evaluation.") {
-      throw ValidationError("--set \(override): only values of evaluation can change here.")
-    }
     guard seeds > 0 else { throw ValidationError("--seeds is 1 or above, not \(seeds).") }
     guard paths.count.isMultiple(of: seeds) else {
       throw ValidationError("--seeds \(seeds): \(paths.count) runs are no groups of \(seeds).")

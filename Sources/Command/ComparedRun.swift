@@ -14,10 +14,10 @@ struct ComparedRun {
     if let damage = loaded.passedOver { tell("warning: \(damage); taking \(loaded.path)") }
     plan = try RunPlan(
       yaml: loaded.checkpoint.plan, source: "\(loaded.path): plan",
-      overrides: command.overrides + command.sizes.overrides
+      overrides: command.changes.overrides + command.sizes.overrides
         + ["steps=0", "validation={every: 0}"],
       catalogue: .current
-    ).withImages(from: command.data)
+    ).withImages(from: command.images.data)
     (self.path, self.loaded) = (path, loaded)
   }
 

@@ -16,16 +16,9 @@ struct Evaluate: ParsableCommand {
   @Argument(help: "A run's folder, or a checkpoint.")
   var path: String
 
-  @Option(
-    name: .customLong("set"),
-    help: ArgumentHelp(
-      "Replace a value of the plan's evaluation.", valueName: "evaluation.shots=10"))
-  var overrides: [String] = []
+  @OptionGroup var changes: EvaluationChanges
 
-  @Option(
-    help: ArgumentHelp("Where the plan's file of images is now.", valueName: "file"),
-    completion: .file(extensions: ["images"]))
-  var data: String?
+  @OptionGroup var images: ImagesOption
 
   @Flag(help: "Print JSON.")
   var json = false
@@ -40,12 +33,6 @@ struct Evaluate: ParsableCommand {
   @OptionGroup var local: LocalCluster
   @OptionGroup var kernels: KernelOptions
   @OptionGroup var logging: LogOptions
-
-  func validate() throws {
-    for override in overrides where !override.hasPrefix("evaluation.") {
-      throw ValidationError("--set \(override): only values of evaluation can change here.")
-    }
-  }
 
   func run() throws {
     try reporting {
@@ -65,32 +52,8 @@ struct Evaluate: ParsableCommand {
     try RunPlan(
       yaml: plan.map(PlanOptions.text) ?? loaded.checkpoint.plan,
       source: plan ?? "\(loaded.path): plan",
-      overrides: overrides + sizes.overrides + ["steps=0", "validation={every: 0}"],
+      overrides: changes.overrides + sizes.overrides + ["steps=0", "validation={every: 0}"],
       catalogue: .current
-    ).withImages(from: data)
-  }
-}
-
-/// Short ways to say what evaluations are most often asked for.
-struct EvaluationSizes: ParsableArguments {
-  @Option(help: "As --set evaluation.shots=...: examples (of each class) to adapt to.")
-  var shots: Int?
-
-  @Option(help: "As --set evaluation.query=...: examples (of each class) to be judged by.")
-  var query: Int?
-
-  @Option(help: "As --set evaluation.ways=...: classes in a task.")
-  var ways: Int?
-
-  @Option(help: "As --set evaluation.inner-steps=...")
-  var steps: Int?
-
-  @Option(help: "As --set evaluation.tasks=...")
-  var tasks: Int?
-
-  var overrides: [String] {
-    [
-      ("shots", shots), ("query", query), ("ways", ways), ("inner-steps", steps), ("tasks", tasks),
-    ].compactMap { key, value in value.map { "evaluation.\(key)=\($0)" } }
+    ).withImages(from: images.data)
   }
 }

@@ -17,9 +17,9 @@ struct PatternTrial {
   private let parameters: Parameters<NDArray>
 
   init(_ loaded: LoadedCheckpoint, _ command: PatternsCommand) throws {
-    let written = try Self.plan(loaded, command.overrides)
-    overrides = command.overrides + Self.overrides(written, command)
-    plan = try Self.plan(loaded, overrides).withImages(from: command.data)
+    let written = try Self.plan(loaded, command.changes.overrides)
+    overrides = command.changes.overrides + Self.overrides(written, command)
+    plan = try Self.plan(loaded, overrides).withImages(from: command.images.data)
     guard let adapts = plan.evaluation.adapts else {
       throw Complaint(
         "\(loaded.path): the plan's learner leaves no choice which layers move", .data)
@@ -74,7 +74,7 @@ struct PatternTrial {
 
   private func plan(_ pattern: LambdaPattern) throws -> RunPlan {
     let own = ["evaluation.adapts=\(pattern.adapting.yaml)"]
-    return try Self.plan(loaded, overrides + own).withImages(from: command.data)
+    return try Self.plan(loaded, overrides + own).withImages(from: command.images.data)
   }
 
   /// Seconds of adaptation, the least that each plan took in three rounds over all of them, so that what

@@ -40,16 +40,9 @@ struct PatternsCommand: ParsableCommand {
   @Option(help: "Where the tasks come from; by default one more than the evaluation's seed.")
   var seed: UInt64?
 
-  @Option(
-    name: .customLong("set"),
-    help: ArgumentHelp("Replace a value of the plan's evaluation.", valueName: "evaluation.shots=5")
-  )
-  var overrides: [String] = []
+  @OptionGroup var changes: EvaluationChanges
 
-  @Option(
-    help: ArgumentHelp("Where the plan's file of images is now.", valueName: "file"),
-    completion: .file(extensions: ["images"]))
-  var data: String?
+  @OptionGroup var images: ImagesOption
 
   @Option(
     name: [.short, .long],
@@ -72,9 +65,6 @@ struct PatternsCommand: ParsableCommand {
   func validate() throws {
     guard allowLoss >= 0, allowLoss.isFinite else {
       throw ValidationError("--allow-loss is 0 or above, not \(allowLoss).")
-    }
-    for override in overrides where !override.hasPrefix("evaluation.") {
-      throw ValidationError("--set \(override): only values of evaluation can change here.")
     }
     guard !inTraining || output != nil else {
       throw ValidationError("--in-training is for the plan that --output writes.")
@@ -103,7 +93,7 @@ struct PatternsCommand: ParsableCommand {
     let training = inTraining ? ["learner.adapts=\(yaml)"] : []
     let plan = try RunPlan(
       yaml: loaded.checkpoint.plan, source: "\(loaded.path): plan",
-      overrides: overrides + own + training, catalogue: .current)
+      overrides: changes.overrides + own + training, catalogue: .current)
     try writeAtomically(Array(plan.description.utf8), to: file)
     tell("written: \(file)")
   }
