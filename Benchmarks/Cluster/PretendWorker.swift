@@ -80,7 +80,9 @@ final class PretendWorker {
   private func perform(_ action: Worker.Action) {
     switch action {
     case .introduce:
-      send(.hello(.init(numerics: 1, software: "benchmark", name: "pretend:1", capacity: 1)))
+      send(
+        .hello(
+          .init(numerics: numericsVersion, software: "benchmark", name: "pretend:1", capacity: 1)))
     case .compute(let lease):
       pass(taskTime * lease.range.count)
       pending.append(.computed(lease.id))
@@ -89,10 +91,10 @@ final class PretendWorker {
       send(
         .metaGradient(
           .init(
-            round: lease.round, lease: id, tasks: lease.range.indices,
+            round: lease.round, leases: [id], tasks: lease.range.indices,
             time: taskTime * lease.range.count, outcome: .sum(answer))))
     case .forget(let id): leases[id] = nil
-    case .ping(let round, let leases): send(.ping(.init(round: round, leases: leases)))
+    case .ping(let round, let leases): send(.ping(.init(round: round, leases: leases, capacity: 1)))
     case .end: isOver = true
     case .adopt, .goodbye, .reconnect: break
     }

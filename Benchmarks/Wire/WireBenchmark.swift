@@ -11,7 +11,8 @@ struct WireBenchmark {
     for count in [0, 1_765, 112_005, 1_250_000] {
       let sum = (0..<count).map { Float($0) * 1e-3 }
       let gradient = Message.MetaGradient(
-        round: 70_000, lease: 1 << 40, tasks: 0..<13, time: .microseconds(80), outcome: .sum(sum))
+        round: 70_000, leases: [1 << 40], tasks: 0..<13, time: .microseconds(80), outcome: .sum(sum)
+      )
       try report(count, Packet(run: .max, epoch: 1, .metaGradient(gradient)))
     }
   }

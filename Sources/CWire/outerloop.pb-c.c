@@ -697,7 +697,7 @@ const ProtobufCMessageDescriptor outerloop__envelope__descriptor =
   (ProtobufCMessageInit) outerloop__envelope__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor outerloop__hello__field_descriptors[4] =
+static const ProtobufCFieldDescriptor outerloop__hello__field_descriptors[5] =
 {
   {
     "numerics",
@@ -747,17 +747,30 @@ static const ProtobufCFieldDescriptor outerloop__hello__field_descriptors[4] =
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "relay",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Outerloop__Hello, relay),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned outerloop__hello__field_indices_by_name[] = {
   3,   /* field[3] = capacity */
   2,   /* field[2] = name */
   0,   /* field[0] = numerics */
+  4,   /* field[4] = relay */
   1,   /* field[1] = software */
 };
 static const ProtobufCIntRange outerloop__hello__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 4 }
+  { 0, 5 }
 };
 const ProtobufCMessageDescriptor outerloop__hello__descriptor =
 {
@@ -767,7 +780,7 @@ const ProtobufCMessageDescriptor outerloop__hello__descriptor =
   "Outerloop__Hello",
   "outerloop",
   sizeof(Outerloop__Hello),
-  4,
+  5,
   outerloop__hello__field_descriptors,
   outerloop__hello__field_indices_by_name,
   1,  outerloop__hello__number_ranges,
@@ -1006,7 +1019,7 @@ const ProtobufCMessageDescriptor outerloop__parameters__descriptor =
   (ProtobufCMessageInit) outerloop__parameters__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor outerloop__task_batch__field_descriptors[6] =
+static const ProtobufCFieldDescriptor outerloop__task_batch__field_descriptors[9] =
 {
   {
     "round",
@@ -1080,19 +1093,58 @@ static const ProtobufCFieldDescriptor outerloop__task_batch__field_descriptors[6
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "batch",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Outerloop__TaskBatch, batch),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "added",
+    8,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Outerloop__TaskBatch, added),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "width",
+    9,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Outerloop__TaskBatch, width),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned outerloop__task_batch__field_indices_by_name[] = {
+  7,   /* field[7] = added */
   2,   /* field[2] = attempt */
+  6,   /* field[6] = batch */
   5,   /* field[5] = episodes */
   1,   /* field[1] = lease */
   3,   /* field[3] = lower */
   0,   /* field[0] = round */
   4,   /* field[4] = upper */
+  8,   /* field[8] = width */
 };
 static const ProtobufCIntRange outerloop__task_batch__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 6 }
+  { 0, 9 }
 };
 const ProtobufCMessageDescriptor outerloop__task_batch__descriptor =
 {
@@ -1102,14 +1154,14 @@ const ProtobufCMessageDescriptor outerloop__task_batch__descriptor =
   "Outerloop__TaskBatch",
   "outerloop",
   sizeof(Outerloop__TaskBatch),
-  6,
+  9,
   outerloop__task_batch__field_descriptors,
   outerloop__task_batch__field_indices_by_name,
   1,  outerloop__task_batch__number_ranges,
   (ProtobufCMessageInit) outerloop__task_batch__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor outerloop__meta_gradient__field_descriptors[6] =
+static const ProtobufCFieldDescriptor outerloop__meta_gradient__field_descriptors[7] =
 {
   {
     "round",
@@ -1124,15 +1176,15 @@ static const ProtobufCFieldDescriptor outerloop__meta_gradient__field_descriptor
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
   {
-    "lease",
+    "leases",
     2,
-    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_LABEL_REPEATED,
     PROTOBUF_C_TYPE_UINT64,
-    0,   /* quantifier_offset */
-    offsetof(Outerloop__MetaGradient, lease),
+    offsetof(Outerloop__MetaGradient, n_leases),
+    offsetof(Outerloop__MetaGradient, leases),
     NULL,
     NULL,
-    0,             /* flags */
+    0 | PROTOBUF_C_FIELD_FLAG_PACKED,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
   {
@@ -1183,9 +1235,22 @@ static const ProtobufCFieldDescriptor outerloop__meta_gradient__field_descriptor
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "died",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Outerloop__MetaGradient, died),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned outerloop__meta_gradient__field_indices_by_name[] = {
-  1,   /* field[1] = lease */
+  6,   /* field[6] = died */
+  1,   /* field[1] = leases */
   2,   /* field[2] = lower */
   4,   /* field[4] = microseconds */
   0,   /* field[0] = round */
@@ -1195,7 +1260,7 @@ static const unsigned outerloop__meta_gradient__field_indices_by_name[] = {
 static const ProtobufCIntRange outerloop__meta_gradient__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 6 }
+  { 0, 7 }
 };
 const ProtobufCMessageDescriptor outerloop__meta_gradient__descriptor =
 {
@@ -1205,14 +1270,14 @@ const ProtobufCMessageDescriptor outerloop__meta_gradient__descriptor =
   "Outerloop__MetaGradient",
   "outerloop",
   sizeof(Outerloop__MetaGradient),
-  6,
+  7,
   outerloop__meta_gradient__field_descriptors,
   outerloop__meta_gradient__field_indices_by_name,
   1,  outerloop__meta_gradient__number_ranges,
   (ProtobufCMessageInit) outerloop__meta_gradient__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor outerloop__ping__field_descriptors[2] =
+static const ProtobufCFieldDescriptor outerloop__ping__field_descriptors[3] =
 {
   {
     "next_round",
@@ -1238,15 +1303,28 @@ static const ProtobufCFieldDescriptor outerloop__ping__field_descriptors[2] =
     0 | PROTOBUF_C_FIELD_FLAG_PACKED,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "capacity",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Outerloop__Ping, capacity),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned outerloop__ping__field_indices_by_name[] = {
+  2,   /* field[2] = capacity */
   1,   /* field[1] = leases */
   0,   /* field[0] = next_round */
 };
 static const ProtobufCIntRange outerloop__ping__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 2 }
+  { 0, 3 }
 };
 const ProtobufCMessageDescriptor outerloop__ping__descriptor =
 {
@@ -1256,7 +1334,7 @@ const ProtobufCMessageDescriptor outerloop__ping__descriptor =
   "Outerloop__Ping",
   "outerloop",
   sizeof(Outerloop__Ping),
-  2,
+  3,
   outerloop__ping__field_descriptors,
   outerloop__ping__field_indices_by_name,
   1,  outerloop__ping__number_ranges,

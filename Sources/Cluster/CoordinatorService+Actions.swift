@@ -89,7 +89,7 @@ extension CoordinatorService {
       .taskBatch(
         .init(
           round: lease.round, lease: lease.id, attempt: attempt, tasks: lease.range.indices,
-          episodes: episodes)),
+          sums: run.sums(in: lease.round), episodes: episodes)),
       to: worker)
   }
 

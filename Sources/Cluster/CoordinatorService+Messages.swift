@@ -26,7 +26,10 @@ extension CoordinatorService {
     switch packet.message {
     case .ping(let ping):
       handle(
-        .message(.ping(round: ping.round, leases: ping.leases), from: worker, epoch: epoch))
+        .message(
+          .ping(
+            round: ping.round, leases: ping.leases, capacity: min(ping.capacity, mostLeasesAtOnce)),
+          from: worker, epoch: epoch))
     case .metaGradient(let answer): receive(answer, from: worker, epoch)
     case .goodbye: part(from: worker, epoch, "asked to stop")
     case .refusal(let refusal): part(from: worker, epoch, refusal.text)
@@ -63,7 +66,10 @@ extension CoordinatorService {
         metadata: ["worker": "\(worker)", "name": "\(hello.name)", "unsaid": "\(unsaid)"])
     }
     let capacity = min(hello.capacity, mostLeasesAtOnce)
-    handle(.message(.hello(capacity: capacity), from: worker, epoch: coordinator.epoch))
+    handle(
+      .message(
+        .hello(capacity: capacity, isRelay: hello.isRelay), from: worker,
+        epoch: coordinator.epoch))
   }
 
   private func part(from worker: WorkerID, _ epoch: UInt32, _ why: String) {
@@ -88,10 +94,11 @@ extension CoordinatorService {
 
   private func message(_ answer: Message.MetaGradient) -> Coordinator.Message? {
     switch answer.outcome {
-    case .notFinite: return .notFinite(lease: answer.lease)
+    case .notFinite: return answer.leases.first.map { .notFinite(lease: $0) }
+    case .died: return answer.leases.first.map { .died(lease: $0) }
     case .sum(let values):
       return run.sum(of: answer.tasks, in: answer.round, values).map {
-        .computed(lease: answer.lease, sum: $0, elapsed: answer.time)
+        .computed(leases: answer.leases, sum: $0, elapsed: answer.time)
       }
     }
   }

@@ -11,10 +11,10 @@ import Wire
 
 /// The version of what is promised of bits (`Documentation/Numerics.md`). It is raised whenever any
 /// program may give other bits than before.
-let numericsVersion: UInt32 = 2
+package let numericsVersion: UInt32 = 2
 
 /// Leases that one worker may compute at once. A ping lists all that it holds, within `Limits`.
-let mostLeasesAtOnce = 256
+let mostLeasesAtOnce = 1024
 
 /// What a run and its programs are called on the wire.
 struct RunName: Equatable {
@@ -92,16 +92,28 @@ extension Run {
   /// What a peer says that some tasks of a round came to, if these are a node of the tree over the
   /// round's tasks and there are as many values as there should be.
   func sum(of tasks: Range<Int>, in round: Int, _ values: [Float]) -> TaskSum? {
-    guard (0..<rounds.count).contains(round),
-      let range = TaskRange(tasks, ofBatch: rounds.tasks(in: round))
-    else { return nil }
+    guard (0..<rounds.count).contains(round) else { return nil }
+    return sums(in: round).sum(of: tasks, values)
+  }
+
+  /// The form of a round's sums.
+  func sums(in round: Int) -> SumForm {
+    let batch = rounds.tasks(in: round)
     switch work(in: round) {
     case .training:
-      return trainer.sums.sum(range, values)
+      return SumForm(batch: batch, added: trainer.sums.count, width: trainer.sums.width)
     case .validation(let evaluator, _), .evaluation(let evaluator):
-      guard values.count == range.count * evaluator.width else { return nil }
-      return TaskSum(range: range, values: values, joining: .appending)
+      return SumForm(batch: batch, added: 0, width: evaluator.width)
     }
+  }
+}
+
+extension SumForm {
+  /// What some tasks came to, as a peer says it, if it is of this form.
+  func sum(of tasks: Range<Int>, _ values: [Float]) -> TaskSum? {
+    guard let range = TaskRange(tasks, ofBatch: batch), values.count == count(ofTasks: range.count)
+    else { return nil }
+    return TaskSum(range: range, values: values, added: added)
   }
 }
 

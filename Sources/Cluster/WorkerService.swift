@@ -301,7 +301,8 @@ extension WorkerService {
     case .compute(let lease): compute(lease)
     case .answer(let lease): answer(lease)
     case .forget(let lease): held[lease] = nil
-    case .ping(let round, let leases): send(.ping(.init(round: round, leases: leases)))
+    case .ping(let round, let leases):
+      send(.ping(.init(round: round, leases: leases, capacity: configuration.threads)))
     case .goodbye: send(.goodbye(.init(.leaving, "")))
     case .reconnect: reconnect()
     case .end: break
@@ -362,7 +363,7 @@ extension WorkerService {
     send(
       .metaGradient(
         .init(
-          round: held.lease.round, lease: lease, tasks: held.lease.range.indices,
+          round: held.lease.round, leases: [lease], tasks: held.lease.range.indices,
           time: outcome.elapsed, outcome: .init(outcome.sum.values))))
   }
 

@@ -28,7 +28,7 @@ extension Coordinator {
 
   /// Enough leases for every thread, and smaller ones where tasks are long.
   private func tasksPerLease(of tasks: Int) -> Int {
-    let threads = members.reduce(0) { $0 + $1.capacity }
+    let threads = max(1, members.reduce(0) { $0 + $1.capacity })
     let even = min((tasks + threads - 1) / threads, rules.mostTasks)
     guard let task = pace.task, task > .zero else { return even }
     return max(1, Int(min(rules.leaseTime / task, Double(even))))
@@ -109,7 +109,7 @@ extension Coordinator {
     let tasks = member.claims.reduce(0) {
       $0 + ($1.lease.round == round ? $1.lease.range.count : 0)
     }
-    let expected = (pace.task ?? rules.limit / 8) * tasks
+    let expected = (pace.task ?? rules.limit / 8) * tasks / max(1, member.capacity)
     return now - begin(of: claim) > max(rules.hurry, expected * 4)
   }
 
@@ -127,19 +127,21 @@ extension Coordinator {
 
 extension Coordinator {
   mutating func keep(
-    _ sum: TaskSum, of lease: Lease.ID, from worker: WorkerID, elapsed: Duration, at now: Moment
+    _ sum: TaskSum, of leases: [Lease.ID], from worker: WorkerID, elapsed: Duration, at now: Moment
   ) {
-    guard let claim = take(lease, from: worker) else {
+    let claims = leases.compactMap { take($0, from: worker) }
+    guard let first = claims.first else {
       counters.dropped += 1
       return
     }
-    guard claim.lease.range == sum.range else {
+    guard claims.count == leases.count, claims.map(\.lease.range).make(sum.range) else {
       counters.dropped += 1
-      return reopen(claim, from: worker)
+      return claims.forEach { reopen($0, from: worker) }
     }
     if let index = index(of: worker) { members[index].isProven = true }
     // No computation lasts longer than its lease.
-    pace.observe(min(elapsed, now - claim.granted), tasks: sum.range.count)
+    pace.observe(
+      min(elapsed, (now - first.granted) * claims.count), tasks: sum.range.count)
     if sums.insert(sum) { counters.sums += 1 } else { counters.dropped += 1 }
   }
 
@@ -163,6 +165,15 @@ extension Coordinator {
       }
     }
     reopen(claim, from: worker, inHalves: true)
+  }
+
+  /// A relay lost the worker that was computing a lease.
+  mutating func mourn(_ lease: Lease.ID, from relay: WorkerID) {
+    guard let claim = take(lease, from: relay), let index = index(of: relay) else {
+      counters.dropped += 1
+      return
+    }
+    blame(claim, on: members[index])
   }
 
   /// Takes a lease of this round back from the worker that has it.

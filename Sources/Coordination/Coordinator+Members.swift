@@ -11,7 +11,9 @@ extension Coordinator {
 
   func index(of worker: WorkerID) -> Int? { members.firstIndex { $0.id == worker } }
 
-  mutating func join(_ worker: WorkerID, capacity: Int, at now: Moment) -> [Action] {
+  mutating func join(
+    _ worker: WorkerID, capacity: Int, isRelay: Bool, at now: Moment
+  ) -> [Action] {
     guard isRunning else { return [.dismiss(worker)] }
     // Whoever introduces itself again has forgotten its leases.
     remove(worker, because: .itLeft)
@@ -19,7 +21,7 @@ extension Coordinator {
       counters.turnedAway += 1
       return []
     }
-    members.append(Member(id: worker, capacity: max(1, capacity), lastHeard: now))
+    members.append(Member(id: worker, capacity: max(1, capacity), isRelay: isRelay, lastHeard: now))
     counters.joined += 1
     return [.welcome(worker)]
   }
@@ -41,8 +43,9 @@ extension Coordinator {
       member.claims.forEach { reopen($0, from: worker) }
     case .itDied:
       counters.lost += 1
-      // It was computing the oldest leases of this round, as many as it has threads.
-      let suspects = member.claims.filter { $0.lease.round == round }.prefix(member.capacity)
+      // It was computing the oldest leases of this round, as many as it has threads. A relay computes none.
+      let suspects = member.claims.filter { $0.lease.round == round && !member.isRelay }
+        .prefix(member.capacity)
       suspects.forEach { blame($0, on: member) }
       member.claims.filter { !suspects.contains($0) }.forEach { reopen($0, from: worker) }
     }
@@ -50,9 +53,10 @@ extension Coordinator {
 
   /// What a worker says it holds shows what was lost on the way to it, or from it.
   mutating func reconcile(
-    _ worker: WorkerID, round held: Int?, leases: [Lease.ID], at now: Moment
+    _ worker: WorkerID, round held: Int?, leases: [Lease.ID], capacity: Int?, at now: Moment
   ) {
     guard let index = index(of: worker) else { return }
+    members[index].capacity = capacity ?? members[index].capacity
     if phase == .gathering, held != round, now - roundBegan > rules.hurry {
       members[index].informed = nil
     }
@@ -69,7 +73,7 @@ extension Coordinator {
     for member in members where isSilent(member, at: now) || isStuck(member, at: now) {
       remove(member.id, because: .itDied)
     }
-    if let loneliness = rules.loneliness, members.isEmpty, now - lastCompany > loneliness {
+    if let loneliness = rules.loneliness, now - lastCompany > loneliness {
       phase = .stopped(.noWorkers(since: now - lastCompany))
     }
     return hurryUp(at: now)

@@ -59,6 +59,8 @@ extension Coordinator {
     var id: WorkerID
     /// Leases it computes at once. It is lent as many again, so that it never waits.
     var capacity: Int
+    /// It lends on what it is lent, and computes nothing.
+    var isRelay = false
     var lastHeard: Moment
     /// The round whose parameters were last sent.
     var informed: Int?

@@ -62,12 +62,16 @@ public struct Coordinator: Sendable {
   /// What a worker says.
   public enum Message: Equatable, Sendable {
     /// Introduces itself, for the first time or again.
-    case hello(capacity: Int)
-    /// A sign of life: the round it has parameters for, and the leases it holds.
-    case ping(round: Int?, leases: [Lease.ID])
-    case computed(lease: Lease.ID, sum: TaskSum, elapsed: Duration)
+    case hello(capacity: Int, isRelay: Bool = false)
+    /// A sign of life: the round it has parameters for, the leases it holds, and its capacity if that
+    /// may have changed.
+    case ping(round: Int?, leases: [Lease.ID], capacity: Int? = nil)
+    /// What the tasks of these leases come to together, which are one node of the tree.
+    case computed(leases: [Lease.ID], sum: TaskSum, elapsed: Duration)
     /// The answer to a lease is not finite.
     case notFinite(lease: Lease.ID)
+    /// Whom a relay had lent it to died computing it.
+    case died(lease: Lease.ID)
     /// It leaves and answers no more.
     case goodbye
   }
@@ -102,8 +106,8 @@ public struct Coordinator: Sendable {
 
   private mutating func absorb(_ event: Event, at now: Moment) -> [Action] {
     switch event {
-    case .message(.hello(let capacity), let worker, _):
-      return join(worker, capacity: capacity, at: now)
+    case .message(.hello(let capacity, let isRelay), let worker, _):
+      return join(worker, capacity: capacity, isRelay: isRelay, at: now)
     case .message(let message, let worker, let epoch):
       guard epoch == self.epoch, hear(worker, at: now) else {
         counters.strangers += 1
@@ -126,20 +130,22 @@ public struct Coordinator: Sendable {
     _ message: Message, from worker: WorkerID, at now: Moment
   ) -> [Action] {
     switch message {
-    case .hello(let capacity): return join(worker, capacity: capacity, at: now)
-    case .ping(let round, let leases):
-      reconcile(worker, round: round, leases: leases, at: now)
+    case .hello(let capacity, let isRelay):
+      return join(worker, capacity: capacity, isRelay: isRelay, at: now)
+    case .ping(let round, let leases, let capacity):
+      reconcile(worker, round: round, leases: leases, capacity: capacity, at: now)
       return [.pong(worker)]
-    case .computed(let lease, let sum, let elapsed):
-      keep(sum, of: lease, from: worker, elapsed: elapsed, at: now)
+    case .computed(let leases, let sum, let elapsed):
+      keep(sum, of: leases, from: worker, elapsed: elapsed, at: now)
     case .notFinite(let lease): refuse(lease, from: worker)
+    case .died(let lease): mourn(lease, from: worker)
     case .goodbye: remove(worker, because: .itLeft)
     }
     return []
   }
 
   private mutating func settle(_ actions: inout [Action], at now: Moment) {
-    if !members.isEmpty { lastCompany = now }
+    if members.contains(where: { $0.capacity > 0 }) { lastCompany = now }
     if let root = sums.root, phase == .gathering {
       phase = .applying
       for index in members.indices { members[index].claims.removeAll { $0.lease.round == round } }

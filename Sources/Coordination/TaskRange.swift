@@ -46,10 +46,27 @@ public struct TaskRange: Hashable, Sendable, CustomStringConvertible {
     TaskRange(batch: batch).path(to: self).last == self
   }
 
+  /// The other half of the node above in the tree over a batch; the whole batch has none.
+  public func sibling(inBatch batch: Int) -> TaskRange? {
+    guard let parent = TaskRange(batch: batch).path(to: self).dropLast().last,
+      let (left, right) = parent.halves
+    else { return nil }
+    return self == left ? right : left
+  }
+
   /// The nodes below (or this one) with at most `count` tasks each and parents with more: how a
   /// round is cut into leases.
   public func nodes(ofAtMost count: Int) -> [TaskRange] {
     guard self.count > count, let (left, right) = halves else { return [self] }
     return left.nodes(ofAtMost: count) + right.nodes(ofAtMost: count)
+  }
+}
+
+extension [TaskRange] {
+  /// Whether these are all tasks of a range, each once.
+  func make(_ range: TaskRange) -> Bool {
+    let sorted = sorted { $0.lower < $1.lower }
+    return sorted.first?.lower == range.lower && sorted.last?.upper == range.upper
+      && zip(sorted, sorted.dropFirst()).allSatisfy { $0.upper == $1.lower }
   }
 }

@@ -1,33 +1,21 @@
-/// What a range of tasks comes to, as one run of floats.
+/// What a range of tasks comes to, as one run of floats: what is added over the tasks, then a row for
+/// each task, in order.
+///
+/// Training adds losses and meta-gradients, and has rows where it remembers its tasks; measuring has
+/// rows only.
 public struct TaskSum: Hashable, Sendable {
-  public enum Joining: Hashable, Sendable {
-    /// Training: losses and a meta-gradient, summed over the tasks.
-    case adding
-    /// Measuring: a row for each task, in order.
-    case appending
-    /// Training that remembers its tasks: so many values summed over the tasks, then a row for each task.
-    case addingFirst(Int)
-  }
-
   public private(set) var range: TaskRange
-  public let joining: Joining
   public private(set) var values: [Float]
+  /// How many of the values, from the first one on, are for all tasks together.
+  public let added: Int
 
-  public init(range: TaskRange, values: [Float], joining: Joining = .adding) {
-    (self.range, self.values, self.joining) = (range, values, joining)
-    let inRows = values.count - added
+  /// - Parameter added: all values, if not given.
+  public init(range: TaskRange, values: [Float], added: Int? = nil) {
+    (self.range, self.values, self.added) = (range, values, added ?? values.count)
+    let inRows = values.count - self.added
     precondition(
       inRows >= 0 && inRows.isMultiple(of: range.count),
       "\(inRows) values are no \(range.count) rows")
-  }
-
-  /// How many of the values, from the first one on, are for all tasks together.
-  private var added: Int {
-    switch joining {
-    case .adding: values.count
-    case .appending: 0
-    case .addingFirst(let count): count
-    }
   }
 
   /// Numbers in the row of each task.
@@ -35,8 +23,7 @@ public struct TaskSum: Hashable, Sendable {
 
   /// Whether these are the two halves of one node, in order.
   public func isLeftSibling(of other: TaskSum) -> Bool {
-    guard range.upper == other.range.lower, joining == other.joining, added == other.added,
-      width == other.width
+    guard range.upper == other.range.lower, added == other.added, width == other.width
     else { return false }
     let parent = TaskRange(lower: range.lower, upper: other.range.upper)
     return parent.halves.map { $0 == (range, other.range) } ?? false
@@ -46,7 +33,6 @@ public struct TaskSum: Hashable, Sendable {
   public consuming func joined(with other: TaskSum) -> TaskSum {
     precondition(isLeftSibling(of: other), "\(range) and \(other.range) are not siblings")
     range = TaskRange(lower: range.lower, upper: other.range.upper)
-    let added = added
     values.withUnsafeMutableBufferPointer { left in
       other.values.withUnsafeBufferPointer { right in
         Self.add(

@@ -48,15 +48,14 @@ struct Problem: Sendable {
     let values = parameters.map { $0 * 0.1 + stream.uniform(-1...1) }
     guard remembers else { return TaskSum(range: range, values: values) }
     return TaskSum(
-      range: range, values: values + [stream.uniform(-1...1)],
-      joining: .addingFirst(values.count))
+      range: range, values: values + [stream.uniform(-1...1)], added: values.count)
   }
 
   private func row(
     _ range: TaskRange, _ parameters: [Float], _ stream: inout RandomStream
   ) -> TaskSum {
     let values = parameters.prefix(2).map { $0 * stream.uniform(-1...1) }
-    return TaskSum(range: range, values: values, joining: .appending)
+    return TaskSum(range: range, values: values, added: 0)
   }
 
   func applying(_ sum: TaskSum, of round: Int, to state: State) -> State {

@@ -204,7 +204,7 @@ extension SimulatedCluster {
     let elapsed = Duration.milliseconds(10) * sum.range.count
     let message: Coordinator.Message =
       happens(faults.corruption)
-      ? .notFinite(lease: lease) : .computed(lease: lease, sum: sum, elapsed: elapsed)
+      ? .notFinite(lease: lease) : .computed(leases: [lease], sum: sum, elapsed: elapsed)
     send(.toCoordinator(message, from: id, epoch: epoch))
   }
 }

@@ -41,7 +41,7 @@ public struct Evaluation: Equatable, Sendable {
     }
     self.init(
       evaluator,
-      TaskSum(range: TaskRange(batch: evaluator.count), values: rows, joining: .appending))
+      TaskSum(range: TaskRange(batch: evaluator.count), values: rows, added: 0))
   }
 }
 

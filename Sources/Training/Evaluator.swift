@@ -86,6 +86,6 @@ public final class EvaluationRunner: @unchecked Sendable {
       arena.run(task, of: episodes, key: evaluator.key(ofTask: range.lower + task))
       return arena.results.map { $0.isFinite ? $0 : Evaluation.diverged }
     }
-    return TaskSum(range: range, values: values, joining: .appending)
+    return TaskSum(range: range, values: values, added: 0)
   }
 }

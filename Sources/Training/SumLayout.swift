@@ -1,4 +1,4 @@
-public import Coordination
+import Coordination
 public import Graphs
 public import NDArrays
 
@@ -45,18 +45,9 @@ public struct SumLayout: Equatable, Sendable {
   /// How many floats there are in all for so many tasks.
   public func count(ofTasks tasks: Int) -> Int { count + tasks * width }
 
-  /// What a peer says that a range of tasks comes to, if there are as many values as there should be.
-  public func sum(_ range: TaskRange, _ values: [Float]) -> TaskSum? {
-    guard values.count == count(ofTasks: range.count) else { return nil }
-    return TaskSum(
-      range: range, values: values, joining: width == 0 ? .adding : .addingFirst(count))
-  }
-
   /// What a range of tasks comes to.
   func sum(_ range: TaskRange, added: [Float], rows: [Float]) -> TaskSum {
-    width == 0
-      ? TaskSum(range: range, values: added)
-      : TaskSum(range: range, values: added + rows, joining: .addingFirst(count))
+    TaskSum(range: range, values: width == 0 ? added : added + rows, added: count)
   }
 
   /// The rows of so many tasks, each leaf stacked along a new first axis.

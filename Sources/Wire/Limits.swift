@@ -9,7 +9,7 @@ public struct Limits: Equatable, Sendable {
   /// The longest run plan.
   public var documentBytes = 1 << 20
   /// The most unanswered task batches of one worker.
-  public var leases = 2048
+  public var leases = 4096
   public var tensors = 256
   public var rank = 8
   /// The most elements of one tensor.

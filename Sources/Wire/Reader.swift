@@ -24,6 +24,16 @@ struct Reader {
     return Int(value)
   }
 
+  func sums(
+    _ batch: UInt32, _ added: UInt32, _ width: UInt32
+  ) throws(WireError) -> SumForm {
+    let (size, isTooLarge) = Int(width).multipliedReportingOverflow(by: Int(batch))
+    guard batch > 0, !isTooLarge, size <= limits.elements, added <= limits.elements else {
+      throw .outOfRange(field: "sums")
+    }
+    return SumForm(batch: try count(batch, "batch"), added: Int(added), width: Int(width))
+  }
+
   func tasks(_ lower: UInt32, _ upper: UInt32) throws(WireError) -> Range<Int> {
     guard lower < upper, upper <= Int32.max else { throw .outOfRange(field: "tasks") }
     return Int(lower)..<Int(upper)

@@ -65,7 +65,7 @@ private func flood(
       try RawPeer(address).say([UInt8](repeating: 0xFF, count: 3000))
     }
   }
-  peer.send(.ping(.init(round: nil, leases: [])))
+  peer.send(.ping(.init(round: nil, leases: [], capacity: 1)))
   while true {
     if case .refusal(let refusal)? = try peer.receive(), refusal.reason == .unknownWorker { return }
   }

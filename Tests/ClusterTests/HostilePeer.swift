@@ -68,7 +68,7 @@ extension Message {
   static func sum(_ values: [Float], lease: UInt64 = 3 << 32, tasks: Range<Int> = 0..<7) -> Message
   {
     .metaGradient(
-      .init(round: 0, lease: lease, tasks: tasks, time: .milliseconds(1), outcome: .sum(values)))
+      .init(round: 0, leases: [lease], tasks: tasks, time: .milliseconds(1), outcome: .sum(values)))
   }
 }
 

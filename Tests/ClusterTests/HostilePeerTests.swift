@@ -79,7 +79,9 @@ private let attacks = [
     frame { _, peer in (peer.bytes(.pong).dropLast(5) + [255, 255, 0, 0, 0, 0]).sealed }),
   Attack(
     "too many leases", .tooLarge,
-    frame { _, peer in peer.bytes(.ping(.init(round: 0, leases: Array(0..<2049)))) }),
+    frame { _, peer in
+      peer.bytes(.ping(.init(round: 0, leases: Array(0...UInt64(Limits().leases)), capacity: 1)))
+    }),
   Attack(
     "not a number", .notFinite,
     frame { run, peer in

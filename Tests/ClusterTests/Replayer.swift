@@ -32,7 +32,7 @@ final class Replayer {
     while run.now.outcome == nil {
       try #require(ContinuousClock.now < deadline, "the run does not end: \(run.now)")
       guard let message = try peer.receive() else {
-        peer.send(.ping(.init(round: parameters?.round, leases: leases.map(\.lease))))
+        peer.send(.ping(.init(round: parameters?.round, leases: leases.map(\.lease), capacity: 1)))
         continue
       }
       switch message {
@@ -62,7 +62,7 @@ final class Replayer {
       let answer = peer.bytes(
         .metaGradient(
           .init(
-            round: round, lease: batch.lease, tasks: batch.tasks, time: .milliseconds(1),
+            round: round, leases: [batch.lease], tasks: batch.tasks, time: .milliseconds(1),
             outcome: .init(sum.values))))
       said += [answer, answer]
       for bytes in said.reversed() {

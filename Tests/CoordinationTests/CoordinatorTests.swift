@@ -47,7 +47,7 @@ private struct Bench {
   mutating func answer(_ lease: Lease, from worker: WorkerID) -> [Coordinator.Action] {
     let sum = TaskSum(range: lease.range, values: [Float(lease.range.count)])
     return hear(
-      .computed(lease: lease.id, sum: sum, elapsed: .milliseconds(1)), from: worker)
+      .computed(leases: [lease.id], sum: sum, elapsed: .milliseconds(1)), from: worker)
   }
 }
 
@@ -139,7 +139,7 @@ extension [Coordinator.Action] {
   bench.hear(.hello(capacity: 1), from: ann)
   let lease = bench.leases(of: ann)[0]
   let sum = TaskSum(range: lease.range, values: [1])
-  let late = Coordinator.Message.computed(lease: lease.id, sum: sum, elapsed: .zero)
+  let late = Coordinator.Message.computed(leases: [lease.id], sum: sum, elapsed: .zero)
   #expect(bench.hear(late, from: ann, epoch: epoch - 1) == [.introduce(ann)])
   #expect(bench.coordinator.counters.sums == 0)
 }

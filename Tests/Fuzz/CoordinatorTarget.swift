@@ -92,15 +92,36 @@ extension CoordinatorModel {
   ) -> Coordinator.Message {
     switch random.below(24) {
     case 0: return .goodbye
-    case 1...3: return .hello(capacity: random.below(8) == 0 ? random.below(257) : random.below(4))
-    case 4...6: return .ping(round: round(&random), leases: leases(of: worker, &random))
+    case 1...3:
+      return .hello(
+        capacity: random.below(8) == 0 ? random.below(257) : random.below(4),
+        isRelay: random.below(4) == 0)
+    case 4...6:
+      return .ping(
+        round: round(&random), leases: leases(of: worker, &random),
+        capacity: random.below(8) == 0 ? random.below(4) : nil)
     case 7 where random.below(3) == 0: return .notFinite(lease: lease(of: worker, &random).id)
+    case 8 where random.below(3) == 0: return .died(lease: lease(of: worker, &random).id)
+    case 9: return joined(leases(of: worker, &random), &random)
     default:
       let lease = lease(of: worker, &random)
       let range = random.below(20) == 0 ? node(&random) : lease.range
       return .computed(
-        lease: lease.id, sum: sum(range, round: lease.round), elapsed: elapsed(&random))
+        leases: [lease.id], sum: sum(range, round: lease.round), elapsed: elapsed(&random))
     }
+  }
+
+  /// An answer to several leases, as relays give it, right or wrong.
+  private func joined(
+    _ leases: [Lease.ID], _ random: inout RandomStream
+  ) -> Coordinator.Message {
+    let named = lent.map(\.lease).filter { leases.contains($0.id) }
+    let lower = named.map(\.range.lower).min() ?? 0
+    let upper = named.map(\.range.upper).max() ?? 1
+    let range = random.below(4) == 0 ? node(&random) : TaskRange(lower: lower, upper: upper)
+    let round = named.first?.round ?? 0
+    return .computed(
+      leases: leases, sum: sum(range, round: round), elapsed: elapsed(&random))
   }
 
   /// Mostly one of the worker's own, of late.
@@ -209,7 +230,8 @@ extension CoordinatorModel {
       try handle(
         .message(
           .computed(
-            lease: lease.id, sum: sum(lease.range, round: lease.round), elapsed: .milliseconds(1)),
+            leases: [lease.id], sum: sum(lease.range, round: lease.round), elapsed: .milliseconds(1)
+          ),
           from: honest, epoch: 3))
       if let round = applying { try handle(.applied(round: round)) }
     }

@@ -96,10 +96,13 @@ extension ServiceTarget {
     case 2...4:
       return .hello(
         .init(
-          numerics: random.below(20) == 0 ? 7 : 1, software: "fuzz", name: "fuzz:1",
+          numerics: random.below(20) == 0 ? 7 : numericsVersion, software: "fuzz", name: "fuzz:1",
           capacity: 1 + random.below(random.below(20) == 0 ? 5000 : 3)))
     case 5...7:
-      return .ping(.init(round: stage.service.coordinator.round, leases: leases.map(\.id)))
+      return .ping(
+        .init(
+          round: stage.service.coordinator.round, leases: leases.map(\.id),
+          capacity: random.below(4)))
     case 8: return .pong
     default: return .metaGradient(answer(to: random.element(of: leases), &random))
     }
@@ -122,9 +125,9 @@ extension ServiceTarget {
     let scale: Float = random.below(1000) == 0 ? 1e38 : 1
     let values = (0..<count).map { _ in scale * random.uniform(-1...1) }
     return Message.MetaGradient(
-      round: lease.round, lease: lease.id, tasks: lease.range.indices,
+      round: lease.round, leases: [lease.id], tasks: lease.range.indices,
       time: .microseconds(Int64(random.below(1 << 20))),
-      outcome: random.below(100) == 0 ? .notFinite : .init(values))
+      outcome: [.notFinite, .died, .init(values)][min(2, random.below(200))])
   }
 }
 

@@ -33,7 +33,7 @@ import Wire
     expect(.tooLarge(field: "tensor name", count: 4, limit: 3), parameters([long]), limits)
     expect(.tooLarge(field: "shape of big", count: 4, limit: 3), parameters([big]), limits)
     limits.leases = 2
-    let ping = Message.ping(.init(round: 0, leases: [5, 6, 7]))
+    let ping = Message.ping(.init(round: 0, leases: [5, 6, 7], capacity: 1))
     expect(.tooLarge(field: "leases", count: 3, limit: 2), ping, limits)
     expect(.tooLarge(field: "plan", count: 7, limit: 4), welcome("seed: 1"), limits)
     expect(.tooLarge(field: "text", count: 6, limit: 5), .goodbye(.init(.failed, "so, no")), limits)

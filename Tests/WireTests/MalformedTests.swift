@@ -7,7 +7,7 @@ import Wire
   @Test func aHandWrittenFrameIsUnderstood() throws {
     let frame = envelope.message(9, gradient(sum: sum)).sealed
     let expected = Message.MetaGradient(
-      round: 4, lease: 9, tasks: 2..<5, time: .microseconds(80), outcome: .sum([1, 2]))
+      round: 4, leases: [9], tasks: 2..<5, time: .microseconds(80), outcome: .sum([1, 2]))
     let packet = Packet(run: 77, epoch: 1, .metaGradient(expected))
     #expect(try Wire.decode(frame) == packet)
     #expect(Wire.encode(packet) == frame)
@@ -111,8 +111,7 @@ import Wire
 
   @Test(arguments: [(5, 5), (6, 5), (0, 0), (0, 1 << 31)] as [(UInt64, UInt64)])
   func taskRangesMustHoldTasks(_ lower: UInt64, _ upper: UInt64) {
-    let range = RawFrame().integer(1, 4).integer(2, 9).integer(3, lower).integer(4, upper)
-    expect(.outOfRange(field: "tasks"), canonical(9, range, lower, upper))
+    expect(.outOfRange(field: "tasks"), canonical(9, lower, upper))
   }
 
   @Test func stepsAreNumbersThatHaveANext() {
@@ -130,8 +129,25 @@ import Wire
     expect(.shape(tensor: "sum", bytes: 8), envelope.message(9, gradient(sum: square)))
   }
 
+  @Test func anAnswerNamesItsLeasesAndIsEitherASumOrADeath() {
+    let nameless = RawFrame().integer(1, 4).integer(3, 2).integer(4, 5).message(6, sum)
+    expect(.missing(field: "leases"), envelope.message(9, nameless))
+    expect(
+      .unknownValue(field: "died", value: 1),
+      envelope.message(9, gradient(sum: sum).integer(7, 1)))
+  }
+
+  @Test(
+    arguments: [(0, 1, 1), (3, 1 << 25, 1), (1 << 20, 1, 1 << 20)] as [(UInt64, UInt64, UInt64)])
+  func sumsFitIntoMessages(_ batch: UInt64, _ added: UInt64, _ width: UInt64) {
+    var form = RawFrame().integer(1, 4).integer(2, 9).integer(5, 3)
+    if batch > 0 { form = form.integer(7, batch) }
+    form = form.integer(8, added).integer(9, width)
+    expect(.outOfRange(field: "sums"), envelope.message(8, form))
+  }
+
   @Test func episodesHoldAsManyTasksAsAreLent() {
-    let batch = RawFrame().integer(1, 4).integer(2, 9).integer(5, 3)
+    let batch = RawFrame().integer(1, 4).integer(2, 9).integer(5, 3).integer(7, 3)
       .message(6, RawFrame.tensor("support_x", shape: [2, 1], RawFrame.floats(1, 2)))
     expect(.shape(tensor: "support_x", bytes: 8), envelope.message(8, batch))
   }
@@ -159,7 +175,7 @@ import Wire
   private let sum = RawFrame.tensor("sum", shape: [2], RawFrame.floats(1, 2))
 
   private func gradient(sum: RawFrame) -> RawFrame {
-    RawFrame().integer(1, 4).integer(2, 9).integer(3, 2).integer(4, 5).integer(5, 80)
+    RawFrame().integer(1, 4).list(2, [9]).integer(3, 2).integer(4, 5).integer(5, 80)
       .message(6, sum)
   }
 
@@ -169,9 +185,9 @@ import Wire
 
   /// A range as our own encoder spells it: zeros are not written.
   private func canonical(
-    _ field: Int, _ range: RawFrame, _ lower: UInt64, _ upper: UInt64
+    _ field: Int, _ lower: UInt64, _ upper: UInt64
   ) -> RawFrame {
-    var spelled = RawFrame().integer(1, 4).integer(2, 9)
+    var spelled = RawFrame().integer(1, 4).list(2, [9])
     if lower > 0 { spelled = spelled.integer(3, lower) }
     if upper > 0 { spelled = spelled.integer(4, upper) }
     return envelope.message(field, spelled)

@@ -1,4 +1,5 @@
 import CWire
+import Wire
 
 /// Protocol buffers written by hand, to say what our own encoder would never say.
 struct RawFrame {
@@ -14,6 +15,11 @@ struct RawFrame {
 
   func content(_ field: Int, _ content: [UInt8]) -> RawFrame {
     adding(Self.variable(UInt64(field << 3 | 2)) + Self.variable(UInt64(content.count)) + content)
+  }
+
+  /// A list of small integers, packed.
+  func list(_ field: Int, _ values: [UInt64]) -> RawFrame {
+    content(field, values.flatMap(Self.variable))
   }
 
   func text(_ field: Int, _ text: String) -> RawFrame { content(field, Array(text.utf8)) }
@@ -32,7 +38,7 @@ struct RawFrame {
   }
 
   /// The beginning of a frame of this version.
-  static let envelope = RawFrame().integer(1, 2).fixed64(2, 77).integer(3, 1)
+  static let envelope = RawFrame().integer(1, UInt64(Wire.version)).fixed64(2, 77).integer(3, 1)
 
   static func tensor(_ name: String, shape: [UInt64], _ data: [UInt8]) -> RawFrame {
     let named = RawFrame().text(1, name)

@@ -17,7 +17,7 @@ import Wire
       .greatestFiniteMagnitude, -.greatestFiniteMagnitude, .pi,
     ]
     let sent = Message.MetaGradient(
-      round: 0, lease: 1, tasks: 0..<1, time: .zero, outcome: .init(values))
+      round: 0, leases: [1], tasks: 0..<1, time: .zero, outcome: .init(values))
     let received = try Wire.decode(Wire.encode(Packet(run: 1, epoch: 1, .metaGradient(sent))))
     guard case .metaGradient(let gradient) = received.message,
       case .sum(let sum) = gradient.outcome
@@ -83,7 +83,8 @@ private struct RandomPackets {
     case 6:
       .ping(
         Message.Ping(
-          round: below(3) == 0 ? nil : round(), leases: (0..<below(9)).map { _ in integer() }))
+          round: below(3) == 0 ? nil : round(), leases: (0..<below(9)).map { _ in integer() },
+          capacity: below(5)))
     case 7: .pong
     default:
       .goodbye(
@@ -96,13 +97,15 @@ private struct RandomPackets {
     let tasks = self.tasks()
     return Message.TaskBatch(
       round: round(), lease: integer(), attempt: below(4), tasks: tasks,
+      sums: SumForm(batch: 1 + below(99), added: below(999), width: below(9)),
       episodes: tensors(below(2) * 4, first: tasks.count))
   }
 
   private mutating func metaGradient() -> Message.MetaGradient {
     Message.MetaGradient(
-      round: round(), lease: integer(), tasks: tasks(), time: .microseconds(below(1 << 40)),
-      outcome: below(4) == 0 ? .notFinite : .sum(values(below(200))))
+      round: round(), leases: (0...below(3)).map { _ in integer() }, tasks: tasks(),
+      time: .microseconds(below(1 << 40)),
+      outcome: [.notFinite, .died, .sum(values(below(200)))][below(3)])
   }
 
   private mutating func tensors(_ count: Int, first: Int?) -> [NamedArray] {

@@ -20,6 +20,14 @@ struct Sample: Sendable, CustomTestStringConvertible {
         .hello(
           Message.Hello(
             numerics: 7, software: "outerloop 0.1.0 (x86_64)", name: "node-3:4711", capacity: 4)))),
+    Sample(
+      name: "hello-of-a-relay",
+      packet: Packet(
+        run: 0, epoch: 0,
+        .hello(
+          Message.Hello(
+            numerics: 7, software: "outerloop 0.1.0", name: "node-3:4712", capacity: 64,
+            isRelay: true)))),
     .ofRun(
       "welcome",
       .welcome(
@@ -32,27 +40,45 @@ struct Sample: Sendable, CustomTestStringConvertible {
       "task-batch",
       .taskBatch(
         Message.TaskBatch(
-          round: 12, lease: 3 << 32 | 99, attempt: 1, tasks: 6..<8, episodes: episodes))),
+          round: 12, lease: 3 << 32 | 99, attempt: 1, tasks: 6..<8,
+          sums: SumForm(batch: 25, added: 1765, width: 0), episodes: episodes))),
     .ofRun(
       "task-batch-of-images",
       .taskBatch(
-        Message.TaskBatch(round: 12, lease: 7, attempt: 0, tasks: 6..<7, episodes: images))),
+        Message.TaskBatch(
+          round: 12, lease: 7, attempt: 0, tasks: 6..<7,
+          sums: SumForm(batch: 8, added: 0, width: 4), episodes: images))),
     .ofRun(
       "task-batch-drawn-by-worker",
-      .taskBatch(Message.TaskBatch(round: 0, lease: 1, attempt: 0, tasks: 0..<25, episodes: []))),
+      .taskBatch(
+        Message.TaskBatch(
+          round: 0, lease: 1, attempt: 0, tasks: 0..<25,
+          sums: SumForm(batch: 25, added: 112_005, width: 3), episodes: []))),
     .ofRun(
       "meta-gradient",
       .metaGradient(
         Message.MetaGradient(
-          round: 12, lease: 3 << 32 | 99, tasks: 6..<8, time: .microseconds(1234),
+          round: 12, leases: [3 << 32 | 99], tasks: 6..<8, time: .microseconds(1234),
           outcome: .sum([4.5, 3.25, -0.0, .leastNonzeroMagnitude, .greatestFiniteMagnitude])))),
     .ofRun(
       "meta-gradient-not-finite",
       .metaGradient(
         Message.MetaGradient(
-          round: 12, lease: 5, tasks: 0..<1, time: .zero, outcome: .notFinite))),
-    .ofRun("ping", .ping(Message.Ping(round: 12, leases: [3 << 32 | 98, 3 << 32 | 99]))),
-    .ofRun("ping-without-parameters", .ping(Message.Ping(round: nil, leases: []))),
+          round: 12, leases: [5], tasks: 0..<1, time: .zero, outcome: .notFinite))),
+    .ofRun(
+      "meta-gradient-of-a-relay",
+      .metaGradient(
+        Message.MetaGradient(
+          round: 12, leases: [5, 4, 9], tasks: 0..<4, time: .milliseconds(3),
+          outcome: .sum([4.5, 3.25])))),
+    .ofRun(
+      "meta-gradient-of-the-dead",
+      .metaGradient(
+        Message.MetaGradient(
+          round: 12, leases: [5], tasks: 0..<1, time: .zero, outcome: .died))),
+    .ofRun(
+      "ping", .ping(Message.Ping(round: 12, leases: [3 << 32 | 98, 3 << 32 | 99], capacity: 2))),
+    .ofRun("ping-without-parameters", .ping(Message.Ping(round: nil, leases: [], capacity: 0))),
     .ofRun("pong", .pong),
     .ofRun("goodbye", .goodbye(.init(.leaving, "asked to stop"))),
   ]

@@ -170,10 +170,14 @@ struct  Outerloop__Hello
    * How many task ranges the worker computes at once, at least one.
    */
   uint32_t capacity;
+  /*
+   * Whether it lends them on to workers of its own, and joins what they answer.
+   */
+  protobuf_c_boolean relay;
 };
 #define OUTERLOOP__HELLO__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&outerloop__hello__descriptor) \
-    , 0, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0 }
+    , 0, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0, 0 }
 
 
 /*
@@ -276,6 +280,19 @@ struct  Outerloop__TaskBatch
    */
   uint32_t upper;
   /*
+   * What the answer looks like, for relays, which know nothing else of the run. The round has so many
+   * tasks in all;
+   */
+  uint32_t batch;
+  /*
+   * so many values of the sum are added over the tasks,
+   */
+  uint32_t added;
+  /*
+   * and behind them stand so many for each task.
+   */
+  uint32_t width;
+  /*
    * The tasks' data, each with the tasks as its first axis: support_x, support_y, query_x, query_y.
    * None where the run plan lets workers draw it themselves.
    */
@@ -284,20 +301,27 @@ struct  Outerloop__TaskBatch
 };
 #define OUTERLOOP__TASK_BATCH__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&outerloop__task_batch__descriptor) \
-    , 0, 0, 0, 0, 0, 0,NULL }
+    , 0, 0, 0, 0, 0, 0, 0, 0, 0,NULL }
 
 
 /*
- * A worker answers a TaskBatch.
+ * A worker answers a TaskBatch, or a relay several whose tasks are one node of the tree over the batch.
  */
 struct  Outerloop__MetaGradient
 {
   ProtobufCMessage base;
   /*
-   * As in the TaskBatch, like the three fields after it.
+   * As in the TaskBatch.
    */
   uint64_t round;
-  uint64_t lease;
+  /*
+   * Those that are answered, in any order.
+   */
+  size_t n_leases;
+  uint64_t *leases;
+  /*
+   * Their tasks: from the first to one past the last.
+   */
   uint32_t lower;
   uint32_t upper;
   /*
@@ -311,10 +335,14 @@ struct  Outerloop__MetaGradient
    * some number of a sum was not finite: a diverged task is an answer, too.
    */
   Outerloop__Tensor *sum;
+  /*
+   * In place of a sum, from a relay: the worker that was computing it died.
+   */
+  protobuf_c_boolean died;
 };
 #define OUTERLOOP__META_GRADIENT__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&outerloop__meta_gradient__descriptor) \
-    , 0, 0, 0, 0, 0, NULL }
+    , 0, 0,NULL, 0, 0, 0, NULL, 0 }
 
 
 /*
@@ -332,10 +360,14 @@ struct  Outerloop__Ping
    */
   size_t n_leases;
   uint64_t *leases;
+  /*
+   * How many task ranges it computes at once; none, if it is a relay without workers.
+   */
+  uint32_t capacity;
 };
 #define OUTERLOOP__PING__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&outerloop__ping__descriptor) \
-    , 0, 0,NULL }
+    , 0, 0,NULL, 0 }
 
 
 /*

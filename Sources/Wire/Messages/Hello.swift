@@ -11,10 +11,14 @@ extension Message {
     public var name: String
     /// How many task ranges the worker computes at once, at least one.
     public var capacity: Int
+    /// Whether it lends them on to workers of its own.
+    public var isRelay: Bool
 
-    public init(numerics: UInt32, software: String, name: String, capacity: Int) {
+    public init(
+      numerics: UInt32, software: String, name: String, capacity: Int, isRelay: Bool = false
+    ) {
       (self.numerics, self.software) = (numerics, software)
-      (self.name, self.capacity) = (name, capacity)
+      (self.name, self.capacity, self.isRelay) = (name, capacity, isRelay)
     }
   }
 }
@@ -26,6 +30,7 @@ extension Message.Hello {
     hello.pointee.software = builder.line(software)
     hello.pointee.name = builder.text(name)
     hello.pointee.capacity = UInt32(capacity)
+    hello.pointee.relay = isRelay ? 1 : 0
     return hello
   }
 
@@ -35,6 +40,7 @@ extension Message.Hello {
       numerics: hello.numerics,
       software: try reader.line(hello.software, "software"),
       name: try reader.name(hello.name, "name"),
-      capacity: try reader.count(hello.capacity, "capacity"))
+      capacity: try reader.count(hello.capacity, "capacity"),
+      isRelay: hello.relay != 0)
   }
 }

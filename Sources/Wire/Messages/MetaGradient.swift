@@ -5,16 +5,18 @@ extension Message {
   /// A worker's answer to a task batch.
   public struct MetaGradient: Equatable, Sendable {
     public var round: Int
-    /// As in the task batch.
-    public var lease: UInt64
-    /// As in the task batch.
+    /// The task batches that this answers, whose tasks are neighbours; from a worker always one.
+    public var leases: [UInt64]
+    /// All tasks of these.
     public var tasks: Range<Int>
     /// How long the worker computed. Whole microseconds.
     public var time: Duration
     public var outcome: Outcome
 
-    public init(round: Int, lease: UInt64, tasks: Range<Int>, time: Duration, outcome: Outcome) {
-      (self.round, self.lease, self.tasks) = (round, lease, tasks)
+    public init(
+      round: Int, leases: [UInt64], tasks: Range<Int>, time: Duration, outcome: Outcome
+    ) {
+      (self.round, self.leases, self.tasks) = (round, leases, tasks)
       (self.time, self.outcome) = (time, outcome)
     }
   }
@@ -26,6 +28,8 @@ extension Message.MetaGradient {
     case sum([Float])
     /// Some number of the sum is infinite, or none at all.
     case notFinite
+    /// The worker that computed it for a relay died.
+    case died
 
     /// What it means that tasks add up to `values`.
     public init(_ values: [Float]) { self = values.isFinite ? .sum(values) : .notFinite }
@@ -34,7 +38,7 @@ extension Message.MetaGradient {
     var values: [Float]? {
       switch self {
       case .sum(let values): values
-      case .notFinite: nil
+      case .notFinite, .died: nil
       }
     }
   }
@@ -44,7 +48,8 @@ extension Message.MetaGradient {
   func laidOut(with builder: inout Builder) -> UnsafeMutablePointer<Outerloop__MetaGradient> {
     let gradient = builder.new(outerloop__meta_gradient__init)
     gradient.pointee.round = UInt64(round)
-    gradient.pointee.lease = lease
+    (gradient.pointee.leases, gradient.pointee.n_leases) = builder.list(leases)
+    gradient.pointee.died = outcome == .died ? 1 : 0
     gradient.pointee.lower = UInt32(tasks.lowerBound)
     gradient.pointee.upper = UInt32(tasks.upperBound)
     gradient.pointee.microseconds = UInt64(time.whole(.microseconds(1)))
@@ -57,18 +62,22 @@ extension Message.MetaGradient {
 
   init(_ gradient: Outerloop__MetaGradient, _ reader: Reader) throws(WireError) {
     guard gradient.microseconds <= Int64.max else { throw .outOfRange(field: "microseconds") }
+    guard gradient.n_leases > 0 else { throw .missing(field: "leases") }
     self.init(
       round: try reader.round(gradient.round),
-      lease: gradient.lease,
+      leases: Array(
+        try reader.list(
+          gradient.leases, gradient.n_leases, "leases", limit: reader.limits.leases)),
       tasks: try reader.tasks(gradient.lower, gradient.upper),
       time: .microseconds(Int64(gradient.microseconds)),
-      outcome: try Self.outcome(gradient.sum, reader))
+      outcome: try Self.outcome(gradient, reader))
   }
 
   private static func outcome(
-    _ sum: UnsafeMutablePointer<Outerloop__Tensor>?, _ reader: Reader
+    _ gradient: Outerloop__MetaGradient, _ reader: Reader
   ) throws(WireError) -> Outcome {
-    guard let sum else { return .notFinite }
+    guard let sum = gradient.sum else { return gradient.died != 0 ? .died : .notFinite }
+    guard gradient.died == 0 else { throw .unknownValue(field: "died", value: 1) }
     let tensor = try reader.tensor(sum.pointee)
     guard tensor.name == sumName else { throw .missing(field: sumName) }
     guard tensor.array.shape.rank == 1 else {

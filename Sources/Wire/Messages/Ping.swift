@@ -7,8 +7,12 @@ extension Message {
     public var round: Int?
     /// The task batches that it has not answered yet.
     public var leases: [UInt64]
+    /// How many task ranges it computes at once; none, if it is a relay without workers.
+    public var capacity: Int
 
-    public init(round: Int?, leases: [UInt64]) { (self.round, self.leases) = (round, leases) }
+    public init(round: Int?, leases: [UInt64], capacity: Int) {
+      (self.round, self.leases, self.capacity) = (round, leases, capacity)
+    }
   }
 }
 
@@ -17,6 +21,7 @@ extension Message.Ping {
     let ping = builder.new(outerloop__ping__init)
     ping.pointee.next_round = round.map { UInt64($0) + 1 } ?? 0
     (ping.pointee.leases, ping.pointee.n_leases) = builder.list(leases)
+    ping.pointee.capacity = UInt32(capacity)
     return ping
   }
 
@@ -24,6 +29,7 @@ extension Message.Ping {
     self.init(
       round: ping.next_round == 0 ? nil : try reader.round(ping.next_round - 1),
       leases: Array(
-        try reader.list(ping.leases, ping.n_leases, "leases", limit: reader.limits.leases)))
+        try reader.list(ping.leases, ping.n_leases, "leases", limit: reader.limits.leases)),
+      capacity: try reader.count(ping.capacity, "capacity"))
   }
 }

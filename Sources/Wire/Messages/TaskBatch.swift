@@ -11,14 +11,18 @@ extension Message {
     public var attempt: Int
     /// Not empty.
     public var tasks: Range<Int>
+    /// What all tasks of the round come to.
+    public var sums: SumForm
     /// `support_x`, `support_y`, `query_x` and `query_y`, each `[tasks, ...]`; none where workers draw
     /// them.
     public var episodes: [NamedArray]
 
-    public init(round: Int, lease: UInt64, attempt: Int, tasks: Range<Int>, episodes: [NamedArray])
-    {
+    public init(
+      round: Int, lease: UInt64, attempt: Int, tasks: Range<Int>, sums: SumForm,
+      episodes: [NamedArray]
+    ) {
       (self.round, self.lease, self.attempt) = (round, lease, attempt)
-      (self.tasks, self.episodes) = (tasks, episodes)
+      (self.tasks, self.sums, self.episodes) = (tasks, sums, episodes)
     }
   }
 }
@@ -31,6 +35,9 @@ extension Message.TaskBatch {
     batch.pointee.attempt = UInt32(attempt)
     batch.pointee.lower = UInt32(tasks.lowerBound)
     batch.pointee.upper = UInt32(tasks.upperBound)
+    batch.pointee.batch = UInt32(sums.batch)
+    batch.pointee.added = UInt32(sums.added)
+    batch.pointee.width = UInt32(sums.width)
     (batch.pointee.episodes, batch.pointee.n_episodes) = builder.tensors(episodes)
     return batch
   }
@@ -41,6 +48,7 @@ extension Message.TaskBatch {
       lease: batch.lease,
       attempt: try reader.count(batch.attempt, "attempt"),
       tasks: try reader.tasks(batch.lower, batch.upper),
+      sums: try reader.sums(batch.batch, batch.added, batch.width),
       episodes: try reader.tensors(batch.episodes, batch.n_episodes, "episodes"))
     for episode in episodes where episode.array.shape.sizes.first != tasks.count {
       throw .shape(tensor: episode.name, bytes: 4 * episode.array.elements.count)
