@@ -23,6 +23,8 @@ public struct RunFiles: Equatable, Sendable {
   public var picture: String { path + "/adaptation.svg" }
   /// Held by the coordinator that trains, whose process it names.
   public var lock: String { path + "/lock" }
+  /// What workers on other machines said, a file for each machine.
+  public var logs: String { path + "/logs" }
   /// How many coordinators have trained here.
   public var epoch: String { path + "/epoch" }
 

@@ -8,8 +8,9 @@ public import Training
 /// A run in the hands of this process: coordinator, files, and worker processes on this machine.
 public struct TrainingRun {
   public struct Configuration {
-    /// The worker processes to keep on this machine; `nil` if all are started by hand.
-    public var localWorkers: LocalWorkers.Recipe?
+    /// Starts the worker processes to keep, which connect to the given address; `nil` if all are
+    /// started by hand.
+    public var workers: ((_ address: String, _ log: Logger) throws -> any KeptWorkers)?
     public var recorder: Recorder.Configuration
     /// How long to go on without workers; `nil` is for ever.
     public var loneliness: Duration?
@@ -17,10 +18,10 @@ public struct TrainingRun {
     public var patience: Duration
 
     public init(
-      localWorkers: LocalWorkers.Recipe?, recorder: Recorder.Configuration,
-      loneliness: Duration?, patience: Duration
+      workers: ((_ address: String, _ log: Logger) throws -> any KeptWorkers)?,
+      recorder: Recorder.Configuration, loneliness: Duration?, patience: Duration
     ) {
-      (self.localWorkers, self.recorder) = (localWorkers, recorder)
+      (self.workers, self.recorder) = (workers, recorder)
       (self.loneliness, self.patience) = (loneliness, patience)
     }
   }
@@ -30,7 +31,7 @@ public struct TrainingRun {
     /// A signal asked for it; the run can be resumed.
     case interrupted(Int32)
     case failed(Coordinator.Failure)
-    /// No worker process on this machine stays alive.
+    /// None of the worker processes that were to be kept can run.
     case workersCannotRun
   }
 
@@ -67,15 +68,13 @@ public struct TrainingRun {
       rules: try Coordinator.Rules(
         run, patience: configuration.patience, loneliness: configuration.loneliness),
       socket: listener.socket, wakeup: listener.wakeup, interrupt: interrupt, log: log)
-    let workers = configuration.localWorkers.map {
-      LocalWorkers($0, connecting: listener.address, log: log)
-    }
+    let workers = try configuration.workers?(listener.address, log)
     defer { workers?.stop() }
     return try serve(service, configuration, workers, interrupt)
   }
 
   private func serve(
-    _ service: CoordinatorService, _ configuration: Configuration, _ workers: LocalWorkers?,
+    _ service: CoordinatorService, _ configuration: Configuration, _ workers: (any KeptWorkers)?,
     _ interrupt: Interrupt
   ) throws -> Outcome {
     let recorder = try Recorder(

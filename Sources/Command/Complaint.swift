@@ -64,6 +64,9 @@ extension Complaint {
     case let error as RunDirectoryError: self.init("\(error)", error.code)
     case let error as UseError: self.init(error)
     case let error as UnsendableTask: self.init("\(error)", .data)
+    case let error as HostListError: self.init("\(error)", .data)
+    case let error as UnreadableProgram: self.init("\(error)", .noInput)
+    case let error as LaunchOrderError: self.init("\(error)", .unavailable)
     case let error as TransportError: self.init("\(error)", error.code)
     default: return nil
     }

@@ -17,7 +17,7 @@ struct CoordinatorCommand: ParsableCommand {
   func run() throws {
     try reporting {
       try security.check(bind)
-      try PreparedRun(options, listeningAt: bind).carryOut(options, nil)
+      try PreparedRun(options, listeningAt: bind).carryOut(options, .byHand)
     }
   }
 }

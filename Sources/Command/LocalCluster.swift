@@ -48,7 +48,8 @@ struct PrivateSocket {
   func remove() { try? FileManager.default.removeItem(atPath: folder) }
 }
 
-private func thisExecutable() throws -> URL {
+/// The file of this program.
+func thisExecutable() throws -> URL {
   if let path = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe") {
     return URL(filePath: path)
   }

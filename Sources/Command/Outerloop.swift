@@ -37,7 +37,8 @@ struct Outerloop: ParsableCommand {
       """,
     version: version,
     subcommands: [
-      Train.self, CoordinatorCommand.self, WorkerCommand.self, Evaluate.self, AdaptCommand.self,
+      Train.self, LaunchCommand.self, CoordinatorCommand.self, WorkerCommand.self,
+      HostCommand.self, Evaluate.self, AdaptCommand.self,
       PredictCommand.self, PatternsCommand.self, CompareCommand.self, CheckpointCommand.self,
       Gradient.self, PlanCommand.self, DataCommand.self, Simulate.self,
     ])

@@ -12,9 +12,8 @@ import Training
 extension PreparedRun {
   /// Trains, evaluates, and says where everything is.
   ///
-  /// - Parameter localWorkers: the worker processes to keep; `nil` if all are started by hand.
-  func carryOut(_ options: RunOptions, _ localWorkers: LocalWorkers.Recipe?) throws {
-    announce(workers: localWorkers?.count)
+  func carryOut(_ options: RunOptions, _ source: WorkerSource) throws {
+    announce(source)
     let training = TrainingRun(
       run, directory: directory, from: state, saved: saved,
       log: options.logging.logger("coordinator"))
@@ -22,16 +21,16 @@ extension PreparedRun {
       descriptor: STDERR_FILENO, environment: ProcessInfo.processInfo.environment)
     let outcome = try training.carryOut(
       TrainingRun.Configuration(
-        localWorkers: localWorkers,
+        workers: source.starting(for: directory),
         recorder: Recorder.Configuration(metricsEvery: options.metricsEvery, screen: screen),
         loneliness: options.waitForWorkers.map { .seconds($0) },
         patience: .seconds(options.patience)),
       on: listener)
-    try conclude(outcome, options, isLocal: localWorkers != nil)
+    try conclude(outcome, options, source)
   }
 
   /// What is known before the first step.
-  private func announce(workers: Int?) {
+  private func announce(_ source: WorkerSource) {
     let (plan, trainer) = (run.plan, run.trainer)
     let memory = run.peakBytes
     let count = trainer.parameters.leaves.reduce(0) { $0 + $1.count }
@@ -43,31 +42,32 @@ extension PreparedRun {
       operations a task, \(trainer.metaGradient().kernels) kernels
       memory     \(readable(memory.training)) a thread to train, \
       \(readable(memory.measuring)) to evaluate
-      workers    \(workers.map { "\($0) on this machine" } ?? "wanted") at \(listener.address)
+      workers    \(source) at \(listener.address)
       """)
   }
 
   private func conclude(
-    _ outcome: TrainingRun.Outcome, _ options: RunOptions, isLocal: Bool
+    _ outcome: TrainingRun.Outcome, _ options: RunOptions, _ source: WorkerSource
   ) throws {
     switch outcome.ending {
     case .finished: try present(outcome, options)
     case .interrupted(let signal):
-      tell("stopped at step \(outcome.state.step); go on with: \(continuation(isLocal))")
+      tell("stopped at step \(outcome.state.step); go on with: \(continuation(source))")
       throw ExitCode(signal == SIGTERM ? 0 : 128 + signal)
     case .failed(let failure): throw Complaint(failure, of: run.rounds)
     case .workersCannotRun:
       throw Complaint(
-        "the worker processes end as soon as they are started; step \(outcome.state.step)",
-        .unavailable)
+        "no worker process that is started stays alive; step \(outcome.state.step)", .unavailable)
     }
   }
 
-  private func continuation(_ isLocal: Bool) -> String {
+  private func continuation(_ source: WorkerSource) -> String {
     let folder = directory.files.path
-    return isLocal
-      ? "outerloop train --resume \(folder)"
-      : "outerloop coordinator --resume \(folder) --bind \(listener.address)"
+    return switch source {
+    case .byHand: "outerloop coordinator --resume \(folder) --bind \(listener.address)"
+    case .here: "outerloop train --resume \(folder)"
+    case .hosts(let launch): "outerloop launch \(launch.words) --resume \(folder)"
+    }
   }
 
   private func present(_ outcome: TrainingRun.Outcome, _ options: RunOptions) throws {

@@ -27,7 +27,7 @@ struct Train: ParsableCommand {
       let socket = try PrivateSocket()
       defer { socket.remove() }
       try PreparedRun(options, listeningAt: bind ?? socket.address).carryOut(
-        options, local.recipe(options.kernels, options.logging))
+        options, .here(local.recipe(options.kernels, options.logging)))
     }
   }
 }

@@ -1,0 +1,94 @@
+import Testing
+
+@testable import Cluster
+
+@Suite struct HostListTests {
+  @Test func aHostIsANameAndItsSettings() throws {
+    let list = try HostList(
+      """
+      # machines of the second floor
+
+      alpha
+      beta.example  workers=8   threads=2  # the large one
+        gamma user=ann folder=/scratch/o-1.2+3
+      """, source: "hosts")
+    #expect(
+      list.hosts == [
+        Host("alpha"), Host("beta.example", workers: 8, threads: 2),
+        Host("gamma", user: "ann", folder: "/scratch/o-1.2+3"),
+      ])
+    #expect(list.hosts.map(\.destination) == ["alpha", "beta.example", "ann@gamma"])
+  }
+
+  @Test(arguments: [
+    ("", "hosts: no host is named"),
+    ("# nobody\n\n", "hosts: no host is named"),
+    (
+      "a\n-oProxyCommand=x",
+      "hosts:2: \"-oProxyCommand=x\" is no host's name: letters, digits, dots, underscores and"
+        + " hyphens, not first"
+    ),
+    (
+      "a;b",
+      "hosts:1: \"a;b\" is no host's name: letters, digits, dots, underscores and hyphens, not"
+        + " first"
+    ),
+    (
+      "a\nb\na workers=2",
+      "hosts:3: host a stands in line 1 already; say workers= for more than one worker"
+    ),
+    ("a workers=0", "hosts:1: workers is a number from 1 to 1024, not \"0\""),
+    ("a threads=many", "hosts:1: threads is a number from 1 to 1024, not \"many\""),
+    (
+      "a slots=4",
+      "hosts:1: \"slots=4\" is not known here; workers=, threads=, user= and folder= are"
+    ),
+    ("a 4", "hosts:1: \"4\" is not known here; workers=, threads=, user= and folder= are"),
+    ("a workers=2 workers=3", "hosts:1: workers= is given twice"),
+    ("a user=-l", "hosts:1: user is a user's name, not \"-l\""),
+    (
+      "a folder=$(reboot)",
+      "hosts:1: folder is an absolute path of letters, digits and any of / . _ - +, not"
+        + " \"$(reboot)\""
+    ),
+  ])
+  func aBadLineIsNamed(text: String, complaint: String) {
+    #expect(throws: HostListError.self) { try HostList(text, source: "hosts") }
+    do { _ = try HostList(text, source: "hosts") } catch { #expect("\(error)" == complaint) }
+  }
+}
+
+@Suite struct LaunchOrderTests {
+  @Test func anOrderIsReadAsItWasWritten() throws {
+    let order = LaunchOrder(address: "tcp://10.0.0.1:4000")
+    #expect(try LaunchOrder(order.text) == order)
+  }
+
+  @Test(arguments: [
+    ("tcp://*:4000", "10.0.0.7 51000 10.0.0.8 22", "tcp://10.0.0.7:4000"),
+    ("tcp://*:4000", "fe80::1 51000 fe80::2 22", "tcp://[fe80::1]:4000"),
+    ("tcp://10.0.0.1:4000", nil, "tcp://10.0.0.1:4000"),
+  ])
+  func workersConnectToWhereTheLauncherIsSeen(
+    address: String, connection: String?, expected: String
+  ) throws {
+    #expect(try LaunchOrder(address: address).address(seenOver: connection) == expected)
+  }
+
+  @Test(arguments: [
+    ("", LaunchOrderError.notAnOrder(found: "")),
+    ("ls -l\n\n", .notAnOrder(found: "ls -l")),
+    ("outerloop-launch 1\n\n", .missing("connect")),
+    ("outerloop-launch 1\nconnect\n\n", .badLine("connect")),
+    ("outerloop-launch 1\nconnect a\nconnect b\n\n", .badLine("connect")),
+  ])
+  func whatIsNoOrderIsRefused(text: String, error: LaunchOrderError) {
+    #expect(throws: error) { try LaunchOrder(text) }
+  }
+
+  @Test func theLauncherMustBeSeenFromTheHost() {
+    #expect(throws: LaunchOrderError.launcherUnknown) {
+      try LaunchOrder(address: "tcp://*:4000").address(seenOver: nil)
+    }
+  }
+}

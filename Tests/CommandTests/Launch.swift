@@ -1,0 +1,69 @@
+import Foundation
+
+/// A launched run whose hosts are folders of this machine.
+final class Launch {
+  private(set) var run: Run
+  private let scratch: Scratch
+  private let settings: [String]
+
+  /// - Parameter hosts: the lines of the file; a host called `unreachable` is.
+  init(hosts: [String], settings: [String] = []) throws {
+    scratch = try Scratch()
+    self.settings = settings
+    run = try Run(settings)
+    try scratch.write(hosts.joined(separator: "\n"), to: "hosts")
+    try FileManager.default.createDirectory(
+      atPath: scratch.file("bin"), withIntermediateDirectories: true)
+    try scratch.write(ssh, to: "bin/ssh")
+    try FileManager.default.setAttributes(
+      [.posixPermissions: 0o755], ofItemAtPath: scratch.file("bin/ssh"))
+  }
+
+  var hosts: String { scratch.file("hosts") }
+
+  /// As sshd would: a shell, told where the client comes from; a cache folder for each host.
+  private var ssh: String {
+    """
+    #!/bin/sh
+    while [ "$1" != "--" ]; do shift; done
+    if [ "$2" = unreachable ]; then echo "ssh: no route to $2" >&2; exit 255; fi
+    export SSH_CONNECTION="127.0.0.1 50000 127.0.0.1 22" XDG_CACHE_HOME="\(scratch.path)/$2"
+    exec /bin/sh -c "$3"
+    """
+  }
+
+  /// Begins a new run on the same hosts.
+  func next() throws { run = try Run(settings) }
+
+  func command(_ arguments: [String] = []) throws -> Command {
+    try launch(
+      ["sinusoid", "-o", run.folder] + Run.overrides(Run.small + settings) + arguments)
+  }
+
+  func resumed() throws -> Command { try launch(["--resume", run.folder]) }
+
+  private func launch(_ arguments: [String]) throws -> Command {
+    let path = ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin"
+    return try Command(
+      ["launch", "--hosts", hosts, "--insecure", "--metrics-every", "1"] + arguments,
+      environment: ["PATH": scratch.file("bin") + ":" + path])
+  }
+
+  /// The programs that were copied to a host.
+  func programs(_ host: String) throws -> [String] {
+    let folder = scratch.file(host + "/outerloop")
+    return try FileManager.default.contentsOfDirectory(atPath: folder).map { folder + "/" + $0 }
+  }
+
+  /// The processes that keep workers on the hosts.
+  func keepers() throws -> [Int32] {
+    let folder = scratch.path
+    return try FileManager.default.contentsOfDirectory(atPath: "/proc").compactMap { Int32($0) }
+      .filter { id in
+        let words = FileManager.default.contents(atPath: "/proc/\(id)/cmdline") ?? Data()
+        let text = String(decoding: words, as: UTF8.self)
+        return text.hasPrefix(folder) && text.split(separator: "\0").contains("host")
+          && Processes.isAlive(id)
+      }.sorted()
+  }
+}

@@ -1,0 +1,99 @@
+import Checkpoints
+import Foundation
+import Testing
+
+extension CommandTests {
+  /// `launch` with an ssh that does on this machine what it is told to do on another.
+  @Suite struct LaunchTests {
+    @Test func theBitsAreThoseOfTheSerialRun() throws {
+      let launch = try Launch(hosts: ["alpha workers=2", "beta workers=1 threads=2"])
+      let outcome = try launch.command().outcome()
+      #expect(outcome.ending == .exit(0), "\(outcome.errors)")
+      #expect(try launch.run.checkpoint() == launch.run.serial())
+      #expect(outcome.errors.contains("host alpha: copying the program there"))
+    }
+
+    @Test func theProgramIsCopiedOnlyWhereItDiffers() throws {
+      let launch = try Launch(hosts: ["alpha workers=1"])
+      #expect(try launch.command().outcome().errors.contains("copying"))
+      let copy = try #require(try launch.programs("alpha").first)
+      try launch.next()
+      #expect(try !launch.command().outcome().errors.contains("copying"))
+      try Data("#!/bin/sh\nexit 0\n".utf8).write(to: URL(filePath: copy))
+      try launch.next()
+      let outcome = try launch.command().outcome()
+      #expect(outcome.errors.contains("copying") && outcome.ending == .exit(0))
+      #expect(try launch.programs("alpha") == [copy])
+    }
+
+    @Test func aHostThatFailsIsToldOnceAndTheRestGoOn() throws {
+      let launch = try Launch(hosts: ["alpha workers=2", "unreachable workers=2"])
+      let outcome = try launch.command().outcome()
+      #expect(outcome.ending == .exit(0))
+      #expect(try launch.run.checkpoint() == launch.run.serial())
+      let complaint = """
+        host unreachable: ssh cannot reach it, or lost it; trying again and again, see \
+        \(launch.run.folder)/logs/unreachable.log
+          | ssh: no route to unreachable
+        """
+      #expect(outcome.errors.components(separatedBy: complaint).count == 2, "\(outcome.errors)")
+    }
+
+    @Test func aHostWhoseSessionDiesIsTakenUpAgain() throws {
+      let launch = try Launch(hosts: ["alpha workers=1"], settings: ["steps=1000000"])
+      let command = try launch.command()
+      try launch.run.passes(5, command)
+      let keeper = try #require(try launch.keepers().first)
+      kill(keeper, SIGKILL)
+      try eventually("another keeper of workers, after: \(command.errors)") {
+        try launch.keepers().contains { $0 != keeper }
+      }
+      try launch.run.passes(try launch.run.recordedSteps().last ?? 0, command)
+      command.send(SIGINT)
+      #expect(try command.outcome().ending == .exit(130))
+      try eventually("nobody left") { try launch.keepers().isEmpty }
+    }
+
+    @Test(arguments: [SIGINT, SIGTERM, SIGKILL])
+    func nobodyIsLeftBehind(signal: Int32) throws {
+      let launch = try Launch(
+        hosts: ["alpha workers=2", "beta workers=1"], settings: ["steps=1000000"])
+      let command = try launch.command()
+      try launch.run.has(3, command)
+      let keepers = try launch.keepers()
+      let workers = try keepers.flatMap(Processes.children)
+      #expect(keepers.count == 2 && workers.count == 3)
+      command.send(signal)
+      _ = try command.outcome()
+      try eventually("the end of \(keepers + workers)", within: .seconds(10)) {
+        !(keepers + workers).contains(where: Processes.isAlive)
+      }
+    }
+
+    @Test func aLaunchedRunThatWasKilledGoesOnToTheSameBits() throws {
+      let launch = try Launch(hosts: ["alpha workers=2"])
+      let command = try launch.command(["--metrics-every", "1"])
+      try launch.run.passes(6, command)
+      command.send(SIGKILL)
+      _ = try command.outcome()
+      let resumed = try launch.resumed().outcome()
+      #expect(resumed.ending == .exit(0), "\(resumed.errors)")
+      #expect(try launch.run.checkpoint() == launch.run.serial())
+    }
+
+    @Test func withoutAnyHostThatIsReachedItWaitsOrSaysSo() throws {
+      let launch = try Launch(hosts: ["unreachable"])
+      let outcome = try launch.command(["--wait-for-workers", "1"]).outcome()
+      #expect(outcome.ending == .exit(69))
+    }
+
+    @Test func aBadFileOfHostsIsNamed() throws {
+      let launch = try Launch(hosts: ["alpha workers=none"])
+      let outcome = try launch.command().outcome()
+      #expect(outcome.ending == .exit(65))
+      #expect(
+        outcome.errors
+          == "error: \(launch.hosts):1: workers is a number from 1 to 1024, not \"none\"\n")
+    }
+  }
+}
