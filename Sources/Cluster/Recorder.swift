@@ -24,6 +24,7 @@ public final class Recorder {
   private let directory: RunDirectory
   private let configuration: Configuration
   private let metrics: MetricsLog
+  private let events: EventLog
   private let clock = ContinuousClock()
   private let start: ContinuousClock.Instant
   private let firstStep: Int
@@ -50,6 +51,9 @@ public final class Recorder {
     (self.directory, self.configuration) = (directory, configuration)
     (firstStep, self.saved) = (step, saved)
     metrics = try MetricsLog(directory.files.metrics, after: step)
+    events = try EventLog(
+      in: directory.files.path, epoch: directory.epoch, after: step,
+      at: Date().timeIntervalSince1970)
     start = clock.now
     window = Window(start: clock.now)
     let interval: Duration = configuration.screen == .log ? .seconds(10) : .milliseconds(100)
@@ -66,8 +70,13 @@ public final class Recorder {
     case .validated(let measured): try note(measured, report.state)
     case .evaluated(let measured):
       evaluation = measured
-      try metrics.append(MeasuredRecord(.evaluation, measured, report.state))
+      try append(MeasuredRecord(.evaluation, measured, report.state))
     }
+  }
+
+  private func append(_ record: some MetricsLine) throws {
+    try metrics.append(record)
+    try events.append(record, at: Date().timeIntervalSince1970)
   }
 
   private func note(
@@ -85,7 +94,7 @@ public final class Recorder {
 
   private func note(_ measured: Evaluation, _ state: TrainingState) throws {
     accuracy = measured.accuracyEstimates?.last?.mean
-    try metrics.append(MeasuredRecord(.validation, measured, state))
+    try append(MeasuredRecord(.validation, measured, state))
     if let best = state.best, best.step == state.step { try directory.saveBest(best, of: plan) }
   }
 
@@ -100,7 +109,7 @@ public final class Recorder {
     let (now, steps) = (clock.now, Double(window.steps))
     let losses = Telemetry.Progress.Losses(
       before: Float(window.before / steps), after: Float(window.after / steps))
-    try metrics.append(
+    try append(
       MetricsRecord(
         step: report.state.step, lossBefore: losses.before, lossAfter: losses.after,
         tasksPerSecond: steps * Double(plan.batch) / (window.start.duration(to: now) / .seconds(1)),

@@ -38,4 +38,14 @@ extension MeasuredRecord: MetricsLine {
     if let bestStep { members.append(("best_step", "\(bestStep)")) }
     return jsonLine(members)
   }
+
+  public var scalars: [EventRecord.Scalar] {
+    let name = purpose.rawValue
+    return [.init("\(name)/loss", Float(loss))]
+      + (accuracy.map {
+        [
+          .init("\(name)/accuracy", Float($0.mean)), .init("\(name)/ci95", Float($0.halfWidth)),
+        ]
+      } ?? [])
+  }
 }

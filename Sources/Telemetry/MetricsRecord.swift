@@ -2,6 +2,10 @@
 public protocol MetricsLine: Sendable {
   /// JSON without a line break, always with the same keys in the same order.
   var line: String { get }
+  /// How many outer updates had been made.
+  var step: Int { get }
+  /// What of it can be drawn, under names that stay the same.
+  var scalars: [EventRecord.Scalar] { get }
 }
 
 /// A number that a method is watched by.
@@ -49,6 +53,14 @@ public struct MetricsRecord: MetricsLine, Equatable, Sendable {
       ("refused", "\(refused)"),
     ]
     return jsonLine(members + figures.map { ($0.key, number($0.value)) })
+  }
+
+  public var scalars: [EventRecord.Scalar] {
+    [
+      .init("train/loss_before", lossBefore), .init("train/loss_after", lossAfter),
+      .init("cluster/tasks_per_second", Float(tasksPerSecond)),
+      .init("cluster/workers", Float(workers)), .init("cluster/refused", Float(refused)),
+    ] + figures.map { .init("learner/\($0.key)", Float($0.value)) }
   }
 }
 

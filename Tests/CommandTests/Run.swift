@@ -105,6 +105,7 @@ extension Run {
   struct Metrics: Decodable {
     var step: Int
     var workers: Int?
+    var loss_after: Float?
     var validation_loss: Double?
     var evaluation_loss: Double?
     var best_step: Int?
