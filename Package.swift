@@ -61,7 +61,7 @@ let package = Package(
         "Networks", "Optimizers", .product(name: "Yams", package: "Yams"),
       ]),
 
-    .target(name: "Transport", dependencies: ["CZeroMQ"]),
+    .target(name: "Transport", dependencies: ["CZeroMQ", "Files"]),
     .target(name: "Wire", dependencies: ["CProtobufC", "CWire", "NDArrays"]),
     .target(name: "Checkpoints", dependencies: ["Files", "Graphs", "NDArrays"]),
     .target(
@@ -152,7 +152,9 @@ let package = Package(
       ]),
     .testTarget(
       name: "WireTests",
-      dependencies: ["CProtobufC", "CWire", "NDArrays", "RawPeers", "Transport", "Wire"],
+      dependencies: [
+        "CProtobufC", "CWire", "CZeroMQ", "Files", "NDArrays", "RawPeers", "Transport", "Wire",
+      ],
       exclude: ["Golden"]),
     .testTarget(
       name: "FilesTests",

@@ -118,6 +118,7 @@ extension CoordinatorService {
         refuse(.wordlessConnection, of: "unknown", because: "no ZeroMQ, or nothing said")
       case .lost(let peer):
         if let worker = WorkerID(peer) { handle(.lost(worker)) }
+      case .intruder(let peer, let key, let intrusion): note(intrusion, peer, key)
       }
     }
   }

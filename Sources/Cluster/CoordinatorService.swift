@@ -109,6 +109,7 @@ public final class CoordinatorService {
       note(noticed)
       if now >= nextTick {
         handle(.tick)
+        noteDenials()
         onTick()
         nextTick = now + Self.tick
       }

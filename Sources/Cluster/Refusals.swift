@@ -24,6 +24,12 @@ public struct Refusals: Equatable, Sendable {
     case otherEpoch
     /// A worker for whom there was no place.
     case crowd
+    /// A connection with a key that is not on the list, or not any more; or with none.
+    case deniedKey
+    /// A message under the name of a worker that has another key.
+    case takenName
+    /// A message over a connection that nobody was asked about.
+    case unmarked
   }
 
   private var counts = [Int](repeating: 0, count: Kind.allCases.count)
@@ -64,6 +70,10 @@ extension Refusals.Kind {
     case .otherRun: ("message of another run", "messages of another run")
     case .otherEpoch: ("message of another epoch", "messages of another epoch")
     case .crowd: ("worker too many", "workers too many")
+    case .deniedKey: ("key that is not allowed", "keys that are not allowed")
+    case .takenName: ("message under another's name", "messages under others' names")
+    case .unmarked:
+      ("message of nobody who was let in", "messages of nobody who was let in")
     }
   }
 }

@@ -71,7 +71,11 @@ public final class WorkerService {
     var outcome: LeaseRunner.Outcome?
   }
 
+  /// When to connect anew after a refusal.
+  private var nextAttempt: Moment?
+
   private static let tick = Duration.milliseconds(50)
+  private static let attemptPause = Duration.seconds(3)
 
   /// - Parameter id: drawn at random for this life of the process.
   public init(
@@ -102,6 +106,7 @@ public final class WorkerService {
       if interrupt.request != nil { handle(.leave) }
       if now >= nextTick {
         handle(.tick)
+        if let attempt = nextAttempt, now >= attempt { reconnect() }
         nextTick = now + Self.tick
       }
       if case .over(let reason) = worker.phase { return reason }
@@ -116,13 +121,28 @@ public final class WorkerService {
     for event in socket.events() {
       switch event {
       case .connected:
+        nextAttempt = nil
         log.debug("connected to \(configuration.address)")
         handle(.connected)
-      case .disconnected, .refused:
+      case .disconnected:
         log.info("waiting for a coordinator at \(configuration.address)")
+      case .refused: noteRefusal()
+      case .denied:
+        handle(.message(.refused("this worker's key was revoked or struck off"), epoch: 0))
       case .retrying: break
       }
     }
+  }
+
+  /// ZeroMQ does not try again after some refusals; but the other side may get other keys.
+  private func noteRefusal() {
+    guard nextAttempt == nil else { return }
+    nextAttempt = now + Self.attemptPause
+    log.warning(
+      """
+      refused by what listens at \(configuration.address): is the coordinator's public key the \
+      right one, and this worker's allowed there?
+      """)
   }
 
   private func handle(_ event: Worker.Event) {
@@ -318,6 +338,7 @@ extension WorkerService {
   }
 
   private func reconnect() {
+    nextAttempt = nil
     log.info("the coordinator at \(configuration.address) is silent; connecting anew")
     let fresh = DealerSocket(in: context, name: id.peer, options: options)
     do {

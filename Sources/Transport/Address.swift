@@ -2,9 +2,11 @@ import CZeroMQ
 import Glibc
 
 /// True if nobody but this machine's own processes can connect to what is bound to the address.
+///
+/// Names of hosts and interfaces, and wildcards, count as reachable, whatever they stand for.
 public func staysOnThisMachine(_ address: String) -> Bool {
-  guard address.hasPrefix("tcp://") else { return address.hasPrefix("ipc://") }
-  let host = address.dropFirst("tcp://".count).prefix { $0 != ":" }
+  guard let (host, _) = hostAndPort(address) else { return address.hasPrefix("ipc://") }
+  if let bracketed = bracketed(host) { return isLoopback6(bracketed) }
   let numbers = host.split(separator: ".", omittingEmptySubsequences: false).map { UInt8($0) }
   return numbers.count == 4 && numbers[0] == 127 && !numbers.contains(nil)
 }
@@ -12,19 +14,44 @@ public func staysOnThisMachine(_ address: String) -> Bool {
 /// Checks the form of an address before ZeroMQ sees it, which knows other transports and takes port
 /// 99999 for 34463.
 func validate(_ address: String) throws(TransportError) {
-  let isValid: Bool
-  if address.hasPrefix("tcp://") {
-    isValid = isHostAndPort(address.dropFirst("tcp://".count))
-  } else {
-    isValid = address.hasPrefix("ipc://")
-  }
+  let isValid = hostAndPort(address).map(isValid) ?? address.hasPrefix("ipc://")
   guard isValid else { throw .invalidAddress(address) }
 }
 
-private func isHostAndPort(_ text: Substring) -> Bool {
-  guard let colon = text.lastIndex(of: ":"), colon > text.startIndex else { return false }
-  let port = text[text.index(after: colon)...]
-  return port == "*" || port.allSatisfy { $0.isASCII && $0.isNumber } && UInt16(port) != nil
+/// Whether the address is one of IPv6, which ZeroMQ has to be told beforehand.
+func isIPv6(_ address: String) -> Bool {
+  hostAndPort(address).map { $0.host.first == "[" } ?? false
+}
+
+/// What stands before and after the last colon of a TCP address; nil of any other.
+private func hostAndPort(_ address: String) -> (host: Substring, port: Substring)? {
+  guard address.hasPrefix("tcp://") else { return nil }
+  let text = address.dropFirst("tcp://".count)
+  guard let colon = text.lastIndex(of: ":") else { return (text, "") }
+  return (text[..<colon], text[text.index(after: colon)...])
+}
+
+private func isValid(_ host: Substring, _ port: Substring) -> Bool {
+  let isHost = bracketed(host).map { isAddress6($0) } ?? (!host.isEmpty && !host.contains(":"))
+  return isHost
+    && (port == "*" || port.allSatisfy { $0.isASCII && $0.isNumber } && UInt16(port) != nil)
+}
+
+/// What stands in the brackets that addresses of IPv6 have.
+private func bracketed(_ host: Substring) -> Substring? {
+  host.first == "[" && host.last == "]" ? host.dropFirst().dropLast() : nil
+}
+
+/// Whether this is an address of IPv6, with a zone or without.
+private func isAddress6(_ text: Substring) -> Bool {
+  var address = in6_addr()
+  return inet_pton(AF_INET6, String(text.prefix { $0 != "%" }), &address) == 1
+}
+
+private func isLoopback6(_ text: Substring) -> Bool {
+  var (address, loopback) = (in6_addr(), in6addr_loopback)
+  return inet_pton(AF_INET6, String(text), &address) == 1
+    && memcmp(&address, &loopback, MemoryLayout<in6_addr>.size) == 0
 }
 
 /// Checks that binding would take no socket or file from anybody.

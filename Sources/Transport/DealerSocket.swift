@@ -6,6 +6,8 @@ public enum ConnectionEvent: Equatable, Sendable {
   case connected
   /// The other side does not speak ZeroMQ, or not as this one does.
   case refused
+  /// The other side will never let this one in, and it tries no more.
+  case denied
   case disconnected
   /// An attempt to connect failed, and another is made.
   case retrying
@@ -31,6 +33,11 @@ public final class DealerSocket {
     socket.set(ZMQ_RECONNECT_IVL, options.reconnectInterval)
     socket.set(ZMQ_RECONNECT_IVL_MAX, options.maximumReconnectInterval)
     socket.set(ZMQ_CONNECT_TIMEOUT, options.connectTimeout)
+    switch options.identification {
+    case .none: break
+    case .dealer(let keys, let router): socket.setKeys(of: keys, router: router)
+    case .router: preconditionFailure("a dealer admits nobody")
+    }
     socket.set(ZMQ_IMMEDIATE, 1)  // What is sent to nobody would arrive late, and stale.
     let result = name.withUnsafeBytes {
       zmq_setsockopt(socket.raw, ZMQ_ROUTING_ID, $0.baseAddress, $0.count)
@@ -47,6 +54,7 @@ extension DealerSocket {
   /// Success or not shows in ``events()``.
   public func connect(_ address: String) throws(TransportError) {
     try validate(address)
+    socket.set(ZMQ_IPV6, isIPv6(address) ? 1 : 0)
     guard zmq_connect(socket.raw, address) == 0 else { throw .ofLastCall("connect to", address) }
   }
 
@@ -73,6 +81,7 @@ extension DealerSocket {
       case .accepted: nil
       case .understood: .connected
       case .refused: .refused
+      case .denied: .denied
       case .disconnected: .disconnected
       case .retrying: .retrying
       }

@@ -7,6 +7,8 @@ import CZeroMQ
 /// use it.
 public final class Frame: @unchecked Sendable {
   let message: UnsafeMutablePointer<zmq_msg_t>
+  /// Who sent it, proven, if a router received it from a peer that needs a key.
+  public internal(set) var key: CurveKey?
 
   /// A frame of `count` bytes for the caller to fill; they are not cleared.
   ///

@@ -37,6 +37,8 @@ extension Monitor {
     case understood
     /// The other side does not speak ZeroMQ, or not as this one does.
     case refused
+    /// The other side has said that it lets this one in never.
+    case denied
     case disconnected(Int32)
     case retrying
   }
@@ -64,6 +66,7 @@ extension Monitor {
     case ZMQ_EVENT_HANDSHAKE_SUCCEEDED: return .understood
     case ZMQ_EVENT_DISCONNECTED: return .disconnected(value)
     case ZMQ_EVENT_CONNECT_RETRIED: return .retrying
+    case ZMQ_EVENT_HANDSHAKE_FAILED_AUTH where value == 400: return .denied
     case ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL, ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL,
       ZMQ_EVENT_HANDSHAKE_FAILED_AUTH:
       return .refused

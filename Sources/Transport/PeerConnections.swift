@@ -2,24 +2,51 @@
 ///
 /// Connections go by their file descriptors, which the system gives out anew once they are closed.
 struct PeerConnections {
+  private struct Line {
+    var descriptor: Int32
+    /// Whose the peer is, if it showed a key.
+    var key: CurveKey?
+  }
+
   private var peers: [Int32: PeerID] = [:]
-  private var descriptors: [PeerID: Int32] = [:]
+  private var lines: [PeerID: Line] = [:]
   private var silent: Set<Int32> = []
 
-  func contains(_ peer: PeerID, on descriptor: Int32) -> Bool { descriptors[peer] == descriptor }
+  func contains(_ peer: PeerID, _ key: CurveKey?, on descriptor: Int32) -> Bool {
+    lines[peer].map { $0.descriptor == descriptor && $0.key == key } ?? false
+  }
+
+  /// The connection over which the peer speaks.
+  func descriptor(of peer: PeerID) -> Int32? { lines[peer]?.descriptor }
+
+  /// Whether a name is in use by someone with another key.
+  func isTaken(_ peer: PeerID, byOtherThan key: CurveKey?) -> Bool {
+    lines[peer].map { $0.key != key } ?? false
+  }
+
+  /// Peers whose keys are of a kind, in order.
+  func peers(where isMeant: (CurveKey) -> Bool) -> [PeerID] {
+    lines.filter { $0.value.key.map(isMeant) ?? false }.keys.sorted()
+  }
+
+  /// Whether a connection is open of which nobody, or somebody with this key, has spoken.
+  func mayBelong(_ descriptor: Int32, to key: CurveKey?) -> Bool {
+    guard let peer = peers[descriptor] else { return silent.contains(descriptor) }
+    return lines[peer]?.key == key
+  }
 
   mutating func open(_ descriptor: Int32) {
-    if let former = peers.removeValue(forKey: descriptor) { descriptors[former] = nil }
+    if let former = peers.removeValue(forKey: descriptor) { lines[former] = nil }
     silent.insert(descriptor)
   }
 
   /// The peer has spoken over this connection, and no longer speaks over any other.
-  mutating func record(_ peer: PeerID, on descriptor: Int32) {
-    if let former = peers[descriptor] { descriptors[former] = nil }
-    if let former = descriptors[peer] { peers[former] = nil }
+  mutating func record(_ peer: PeerID, _ key: CurveKey?, on descriptor: Int32) {
+    if let former = peers[descriptor] { lines[former] = nil }
+    if let former = lines[peer] { peers[former.descriptor] = nil }
     silent.remove(descriptor)
     peers[descriptor] = peer
-    descriptors[peer] = descriptor
+    lines[peer] = Line(descriptor: descriptor, key: key)
   }
 
   /// The connection has ended.
@@ -28,7 +55,7 @@ struct PeerConnections {
   mutating func close(_ descriptor: Int32) -> PeerEvent? {
     if silent.remove(descriptor) != nil { return .stranger }
     guard let peer = peers.removeValue(forKey: descriptor) else { return nil }
-    descriptors[peer] = nil
+    lines[peer] = nil
     return .lost(peer)
   }
 }

@@ -6,6 +6,8 @@ public enum PeerEvent: Equatable, Sendable {
   case stranger
   /// The connection ended over which this peer last spoke: it died, left, or will have to return.
   case lost(PeerID)
+  /// A message was thrown away, and its connection cut, for what `Intrusion` says.
+  case intruder(PeerID, CurveKey?, Intrusion)
 }
 
 /// The one socket of a coordinator: bound, and talking to every dealer by its ``PeerID``.
@@ -16,15 +18,28 @@ public final class RouterSocket {
   private let socket: Socket
   private let monitor: Monitor
   private let sender = Frame()
-  private var connections = PeerConnections()
-  private var waitingEvents: [PeerEvent] = []
+  private(set) var connections = PeerConnections()
+  var waitingEvents: [PeerEvent] = []
+  /// Those who decide who is let in, if keys are needed at all.
+  let doorkeeper: Doorkeeper?
+  public let admissions: Admissions?
+  var admissionsSeen = 0
 
   /// Messages thrown away because they were not one frame, or came from a peer with a long name.
   public private(set) var refusedMessages = 0
 
+  /// - Precondition: if keys are needed, no other router of the context needs them.
   public init(in context: Context, options: SocketOptions) {
     socket = Socket(ZMQ_ROUTER, in: context)
     socket.set(options)
+    switch options.identification {
+    case .none: (doorkeeper, admissions) = (nil, nil)
+    case .router(let keys, let admissions):
+      // Before anything is bound, lest somebody come while nobody is asked.
+      (doorkeeper, self.admissions) = (Doorkeeper(admissions, in: context), admissions)
+      socket.setKeys(of: keys)
+    case .dealer: preconditionFailure("a router has no other router's key")
+    }
     socket.set(ZMQ_BACKLOG, options.backlog)
     socket.set(ZMQ_ROUTER_MANDATORY, 1)  // Sends to nobody are to be noticed.
     socket.set(ZMQ_ROUTER_HANDOVER, 1)  // A peer that comes back takes over its own name.
@@ -39,6 +54,7 @@ extension RouterSocket {
   public func bind(_ address: String) throws(TransportError) -> String {
     try validate(address)
     try validateIsFree(address)
+    socket.set(ZMQ_IPV6, isIPv6(address) ? 1 : 0)
     guard zmq_bind(socket.raw, address) == 0 else { throw .ofLastCall("bind", address) }
     return socket.lastEndpoint
   }
@@ -50,8 +66,14 @@ extension RouterSocket {
   public func receive() -> (peer: PeerID, frame: Frame)? {
     for _ in 0..<64 {
       guard socket.receive(into: sender) else { return nil }
-      if let message = message() { return message }
-      refusedMessages += 1
+      guard let (peer, frame) = message() else {
+        refusedMessages += 1
+        continue
+      }
+      if doorkeeper == nil || isAdmitted(frame, from: peer) {
+        note(peer, on: frame)
+        return (peer, frame)
+      }
     }
     return nil
   }
@@ -61,27 +83,25 @@ extension RouterSocket {
     let frame = Frame()
     guard socket.receive(into: frame) else { return nil }
     guard !socket.discardRest(after: frame) else { return nil }
-    guard let peer = sender.withUnsafeBytes({ PeerID($0) }) else { return nil }
-    note(peer, on: frame.connection)
-    return (peer, frame)
+    return sender.withUnsafeBytes { PeerID($0) }.map { ($0, frame) }
   }
 
   /// Keeps track of the peer's connection.
   ///
   /// A connection that is new may have the descriptor of one whose end is reported but not read.
-  private func note(_ peer: PeerID, on connection: Int32) {
-    guard !connections.contains(peer, on: connection) else { return }
+  private func note(_ peer: PeerID, on frame: Frame) {
+    guard !connections.contains(peer, frame.key, on: frame.connection) else { return }
     readReports()
-    connections.record(peer, on: connection)
+    connections.record(peer, frame.key, on: frame.connection)
   }
 
-  private func readReports() {
+  func readReports() {
     for report in monitor.reports() {
       switch report {
       case .accepted(let connection): connections.open(connection)
       case .disconnected(let connection):
         if let event = connections.close(connection) { waitingEvents.append(event) }
-      case .understood, .refused, .retrying: break
+      case .understood, .refused, .denied, .retrying: break
       }
     }
   }
@@ -99,6 +119,7 @@ extension RouterSocket {
   /// What a lost peer said before can still be received: to have its last words first, ask for
   /// events, receive until there is nothing, and only then act upon the events.
   public func events() -> [PeerEvent] {
+    followAdmissions()
     readReports()
     defer { waitingEvents.removeAll() }
     return waitingEvents

@@ -2,6 +2,7 @@
 ///
 /// Units: times in milliseconds of resolution, sizes in bytes, queue lengths in frames a peer.
 public struct SocketOptions: Equatable, Sendable {
+  public var identification = Identification.none
   /// How long a closing socket goes on sending what is queued.
   public var linger: Duration = .zero
   /// Frames queued to a peer before a send answers ``SendOutcome/full``. It stays above the frames

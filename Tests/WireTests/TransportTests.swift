@@ -243,7 +243,8 @@ func anAddressIsBoundOnce(transport: String) throws {
 
 @Test(arguments: [
   "", "localhost", "127.0.0.1:80", "tcp://127.0.0.1", "tcp://127.0.0.1:99999", "tcp://127.0.0.1:+1",
-  "tcp://:1", "udp://127.0.0.1:1",
+  "tcp://:1", "udp://127.0.0.1:1", "tcp://::1:80", "tcp://[::1]", "tcp://[::1:80", "tcp://[x]:80",
+  "tcp://[]:80",
   "inproc://x", "ipc://" + String(repeating: "x", count: 200),
 ])
 func anAddressThatIsNoneIsNamed(address: String) throws {
@@ -251,6 +252,14 @@ func anAddressThatIsNoneIsNamed(address: String) throws {
   #expect(throws: TransportError.invalidAddress(address)) { try router.bind(address) }
   let dealer = DealerSocket(in: Context(), name: try peer("one"), options: quick)
   #expect(throws: TransportError.invalidAddress(address)) { try dealer.connect(address) }
+}
+
+/// Where the machine has IPv6 at all.
+@Test func aRouterListensByIPv6() throws {
+  let exchange: Exchange
+  do { exchange = try Exchange("tcp://[::1]:*") } catch TransportError.addressUnavailable { return }
+  #expect(exchange.address.hasPrefix("tcp://[::1]:"))
+  #expect(try exchange.echo([6], from: exchange.dealer("six")) == [6])
 }
 
 @Test func anAddressOfAnotherMachineIsNamed() {
@@ -271,7 +280,11 @@ func anAddressThatIsNoneIsNamed(address: String) throws {
   ("ipc:///run/s", true), ("tcp://127.0.0.1:*", true), ("tcp://127.3.2.1:80", true),
   ("tcp://*:80", false), ("tcp://0.0.0.0:80", false), ("tcp://eth0:80", false),
   ("tcp://127.0.0.1.example.org:80", false), ("tcp://127.0.0.:80", false), ("tcp://127:80", false),
-  ("tcp://10.127.0.1:80", false), ("", false),
+  ("tcp://10.127.0.1:80", false), ("", false), ("tcp://[::1]:80", true),
+  ("tcp://[0:0:0:0:0:0:0:1]:80", true), ("tcp://[::]:80", false), ("tcp://[2001:db8::1]:80", false),
+  ("tcp://[fe80::1%eth0]:80", false), ("tcp://[::1%lo]:80", false),
+  ("tcp://[::ffff:10.0.0.1]:80", false),
+  ("tcp://localhost:80", false), ("tcp://[::1].example.org:80", false), ("tcp://127.0.0.1", true),
 ])
 func onlyLocalAddressesStayOnTheMachine(address: String, stays: Bool) {
   #expect(staysOnThisMachine(address) == stays)
