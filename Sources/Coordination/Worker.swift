@@ -3,21 +3,15 @@
 /// It holds leases until the parameters of their round are there, and drops whatever a newer round or
 /// a new coordinator has made pointless.
 public struct Worker: Sendable {
-  /// The shell sets what the coordinator asks for, when it takes this worker in.
-  public var rules: Rules
   /// Leases that are computed at once.
   public let capacity: Int
-  public private(set) var phase: Phase
   public private(set) var counters = Counters()
 
-  /// Of the coordinator that took this worker in last.
-  public private(set) var epoch: UInt32?
+  private var liaison: Liaison
   /// The round whose parameters are here.
   private var round: Int?
   private var waiting: [Lease] = []
   private var computing: [Computation] = []
-  private var lastHeard: Moment
-  private var lastPing: Moment
 
   public enum Phase: Equatable, Sendable {
     /// Not known to a coordinator; the next greeting goes out at `next`.
@@ -105,10 +99,23 @@ public struct Worker: Sendable {
 
   public init(rules: Rules, capacity: Int, at now: Moment) {
     precondition(capacity > 0, "a worker computes at least one lease at once, not \(capacity)")
-    (self.rules, self.capacity) = (rules, capacity)
-    (lastHeard, lastPing) = (now, now)
-    phase = .introducing(attempts: 0, next: now)
+    self.capacity = capacity
+    liaison = Liaison(rules: rules, at: now)
   }
+
+  /// The shell sets what the coordinator asks for, when it takes this worker in.
+  public var rules: Rules {
+    get { liaison.rules }
+    set { liaison.rules = newValue }
+  }
+
+  public var phase: Phase { liaison.phase }
+
+  /// Of the coordinator that took this worker in last.
+  public var epoch: UInt32? { liaison.epoch }
+
+  /// Whether a coordinator of this epoch may take this worker in.
+  public func mayEnter(_ epoch: UInt32) -> Bool { liaison.mayEnter(epoch) }
 
   /// Takes in one event, then does everything that has become possible.
   public mutating func handle(_ event: Event, at now: Moment) -> [Action] {
@@ -124,10 +131,10 @@ public struct Worker: Sendable {
   private mutating func absorb(_ event: Event, at now: Moment) -> [Action] {
     switch event {
     case .message(let message, let epoch):
-      lastHeard = now
+      liaison.hear(at: now)
       return absorb(message, of: epoch, at: now)
     case .computed(let lease): return finish(lease)
-    case .connected: meet(at: now)
+    case .connected: liaison.meet(at: now)
     case .leave: return leave()
     case .tick: return watch(at: now)
     }
@@ -139,11 +146,11 @@ public struct Worker: Sendable {
   ) -> [Action] {
     switch message {
     case .welcome where mayEnter(epoch): return begin(epoch)
-    case .unknown: seek(at: now)
-    case .refused(let text): phase = .over(.refused(text))
-    case .parameters(let round) where isServing(epoch): return adopt(round)
+    case .unknown: liaison.seek(at: now)
+    case .refused(let text): liaison.end(.refused(text))
+    case .parameters(let round) where liaison.isServing(epoch): return adopt(round)
     case .lease(let lease): return take(lease, of: epoch)
-    case .dismissed where epoch == self.epoch: phase = .over(.dismissed)
+    case .dismissed where epoch == self.epoch: liaison.end(.dismissed)
     case .welcome, .parameters, .pong, .dismissed: break
     }
     return []
@@ -160,11 +167,10 @@ public struct Worker: Sendable {
     }
     if phase == .leaving, computing.isEmpty {
       actions.append(.goodbye)
-      phase = .over(.left)
+      liaison.end(.left)
     }
-    if case .introducing(let attempts, let next) = phase, now >= next {
+    if liaison.greets(at: now) {
       counters.introductions += 1
-      phase = .introducing(attempts: attempts + 1, next: now + pause(after: attempts))
       actions.append(.introduce)
     }
     if case .over(let reason) = phase { actions.append(.end(reason)) }
@@ -174,19 +180,9 @@ public struct Worker: Sendable {
 // MARK: - Parts
 
 extension Worker {
-  private func isServing(_ epoch: UInt32) -> Bool { phase == .serving && epoch == self.epoch }
-
-  /// Whether a coordinator of this epoch may take this worker in.
-  public func mayEnter(_ epoch: UInt32) -> Bool {
-    switch phase {
-    case .introducing, .serving: epoch >= self.epoch ?? epoch
-    case .leaving, .over: false
-    }
-  }
-
   private mutating func begin(_ epoch: UInt32) -> [Action] {
-    phase = .serving
-    (self.epoch, round) = (epoch, nil)
+    liaison.serve(epoch)
+    round = nil
     defer { waiting = [] }
     for index in computing.indices { computing[index].isWanted = false }
     return waiting.map { .forget($0.id) }
@@ -201,7 +197,7 @@ extension Worker {
   /// Keeps a lease until it can be computed. One that comes twice is kept once.
   private mutating func take(_ lease: Lease, of epoch: UInt32) -> [Action] {
     guard !holds(lease.id) else { return [] }
-    guard isServing(epoch), waiting.count < mostWaiting else { return [.forget(lease.id)] }
+    guard liaison.isServing(epoch), waiting.count < mostWaiting else { return [.forget(lease.id)] }
     waiting.append(lease)
     return []
   }
@@ -234,55 +230,21 @@ extension Worker {
   }
 
   private mutating func leave() -> [Action] {
-    if case .introducing = phase {
-      phase = .over(.left)
-      return []
-    }
-    phase = .leaving
+    liaison.leave()
     defer { waiting = [] }
     return waiting.map { .forget($0.id) }
   }
 
-  private mutating func seek(at now: Moment) {
-    guard phase == .serving else { return }
-    phase = .introducing(attempts: 0, next: now)
-  }
-
-  /// Greets whoever is at the other end now; what was said to the one before may be lost.
-  private mutating func meet(at now: Moment) {
-    switch phase {
-    case .introducing, .serving: phase = .introducing(attempts: 0, next: now)
-    case .leaving, .over: break
-    }
-  }
-
   private mutating func watch(at now: Moment) -> [Action] {
-    let silence = now - lastHeard
-    if let loneliness = rules.loneliness, silence > loneliness {
-      phase = .over(.alone(silence))
-      return []
-    }
-    switch phase {
-    case .serving where silence > rules.patience:
-      seek(at: now)
-      return [.reconnect]
-    case .serving where now - lastPing >= rules.ping:
-      lastPing = now
-      return [.ping(round: round, leases: held)]
-    case .leaving where silence > rules.patience:
-      phase = .over(.left)
-      return []
-    case .introducing, .serving, .leaving, .over: return []
+    switch liaison.watch(at: now) {
+    case .nothing: []
+    case .ping: [.ping(round: round, leases: held)]
+    case .reconnect: [.reconnect]
     }
   }
 
   private var held: [Lease.ID] {
     computing.filter(\.isWanted).map(\.lease.id) + waiting.map(\.id)
-  }
-
-  /// A fifth of a second, doubled each time, up to the patience.
-  private func pause(after attempts: Int) -> Duration {
-    min(.milliseconds(200) * (1 << min(attempts, 8)), rules.patience)
   }
 
   /// Checked after every event in tests and simulations.

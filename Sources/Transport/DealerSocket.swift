@@ -18,8 +18,8 @@ public enum ConnectionEvent: Equatable, Sendable {
 /// Belongs to one thread, which alone makes it, uses it and lets it go; others reach that thread
 /// through a ``Wakeup``. No call but ``poll(_:timeout:spin:)`` ever waits.
 public final class DealerSocket {
-  private let socket: Socket
-  private let monitor: Monitor
+  let socket: Socket
+  let monitor: Monitor
   private let next = Frame()
 
   /// Messages thrown away because they were not one frame.

@@ -27,6 +27,13 @@ struct PollSet {
     ]
   }
 
+  /// Watches another socket and its monitor, too; what is ready counts as the first one's.
+  mutating func add(_ socket: Socket, _ monitor: Monitor) {
+    let readable = Int16(ZMQ_POLLIN)
+    items.append(zmq_pollitem_t(socket: socket.raw, fd: 0, events: readable, revents: 0))
+    items.append(zmq_pollitem_t(socket: monitor.socket.raw, fd: 0, events: readable, revents: 0))
+  }
+
   /// Looks again and again for the time of `spin`, then sleeps until something is ready or the
   /// timeout, counted from the start, has passed.
   mutating func poll(timeout: Duration?, spin: Duration) -> Readiness {
@@ -45,9 +52,10 @@ struct PollSet {
     var readiness: Readiness = []
     let milliseconds = time?.wholeMilliseconds ?? -1
     guard zmq_poll(&items, Int32(items.count), milliseconds) > 0 else { return readiness }
-    if items[0].revents != 0 { readiness.insert(.frame) }
-    if items[1].revents != 0 { readiness.insert(.wakeup) }
-    if items[2].revents != 0 { readiness.insert(.event) }
+    for (item, ready) in zip(items, [.frame, .wakeup, .event, .frame, .event] as [Readiness])
+    where item.revents != 0 {
+      readiness.insert(ready)
+    }
     return readiness
   }
 }

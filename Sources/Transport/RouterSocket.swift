@@ -128,8 +128,13 @@ extension RouterSocket {
   /// Waits until a frame, an event or a signal is there, or the timeout passes (nil: never).
   ///
   /// - Parameter spin: how long to look again and again before sleeping.
-  public func poll(_ wakeup: Wakeup, timeout: Duration?, spin: Duration = .zero) -> Readiness {
+  /// - Parameter dealer: is waited for as well, by who owns both.
+  public func poll(
+    _ wakeup: Wakeup, beside dealer: DealerSocket? = nil, timeout: Duration?,
+    spin: Duration = .zero
+  ) -> Readiness {
     var set = PollSet(socket, monitor, wakeup)
+    if let dealer { set.add(dealer.socket, dealer.monitor) }
     guard waitingEvents.isEmpty else { return set.poll(timeout: .zero, spin: .zero).union(.event) }
     return set.poll(timeout: timeout, spin: spin)
   }

@@ -53,9 +53,20 @@ final class Run {
     try Command(["train", "--resume", folder] + arguments)
   }
 
-  func work(_ arguments: [String] = []) throws -> Command {
-    try Command(["worker", "--connect", address] + arguments)
+  /// - Parameter place: of the relay that it works for; the coordinator's own, if not given.
+  func work(_ arguments: [String] = [], at place: String? = nil) throws -> Command {
+    try Command(["worker", "--connect", place ?? address] + arguments)
   }
+
+  /// - Parameters:
+  ///   - place: where its workers connect.
+  ///   - above: the place of the relay above it.
+  func relay(at place: String, below above: String? = nil) throws -> Command {
+    try Command(["relay", "--connect", above ?? address, "--bind", place])
+  }
+
+  /// An address of this run's own.
+  func place(_ name: String) -> String { "ipc://" + scratch.file(name) }
 }
 
 // MARK: - What a run leaves behind
