@@ -84,8 +84,8 @@ END
 }
 
 machine_answers() {
-  local try
-  for try in $(seq 50); do
+
+  for _ in $(seq 50); do
     ssh -F "$machines_ssh" -o BatchMode=yes -o ConnectTimeout=2 "$1" true 2>/dev/null && return
     sleep 0.1
   done
