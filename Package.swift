@@ -22,6 +22,12 @@ let package = Package(
         "NDArrays",
       ]),
   ],
+  traits: [
+    .trait(
+      name: "ImageFiles",
+      description: "Reads PNG, JPEG and archives; without it, no library for them is needed."),
+    .default(enabledTraits: ["ImageFiles"]),
+  ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
@@ -66,7 +72,12 @@ let package = Package(
     .target(name: "Checkpoints", dependencies: ["Files", "Graphs", "NDArrays"]),
     .target(
       name: "Datasets",
-      dependencies: ["CArchive", "CJPEG", "CPNG", "Episodes", "Files", "NDArrays"]),
+      dependencies: [
+        .target(name: "CArchive", condition: .when(traits: ["ImageFiles"])),
+        .target(name: "CJPEG", condition: .when(traits: ["ImageFiles"])),
+        .target(name: "CPNG", condition: .when(traits: ["ImageFiles"])),
+        "Episodes", "Files", "NDArrays",
+      ]),
     .target(name: "Telemetry", dependencies: ["Files"]),
 
     .target(
