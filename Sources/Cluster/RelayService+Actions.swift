@@ -17,7 +17,7 @@ extension RelayService {
     case .died(let lease): answer([lease], lease.range, .zero, .died)
     case .forget(let lease): batches[lease] = nil
     case .goodbye: send(.goodbye(.init(.leaving, "")))
-    case .reconnect: reconnect()
+    case .reconnect: uplink.reconnect()
     case .end(let reason): log.info("the relay ends", metadata: ["why": "\(reason)"])
     case .adopt: parameters = arriving
     case .welcome(let worker): pass(welcome, to: worker)
@@ -68,7 +68,7 @@ extension RelayService {
     Packet(run: run, epoch: relay.epoch ?? 0, message)
   }
 
-  func send(_ message: Message) { send(Frame.saying(packet(message))) }
+  func send(_ message: Message) { uplink.send(packet(message)) }
 
   func send(_ message: Message, to worker: WorkerID) {
     _ = below.send(Frame.saying(packet(message)), to: worker.peer)

@@ -37,14 +37,11 @@ public final class RelayService {
   /// What came with the leases that are held.
   var batches: [Lease.ID: (frame: Frame, sums: SumForm)] = [:]
 
-  private let id: WorkerID
-  private let context: Context
-  private let options: SocketOptions
+  let uplink: Uplink
   private let wakeup: Wakeup
   private let interrupt: Interrupt
   private let clock = ContinuousClock()
   private let start: ContinuousClock.Instant
-  private var above: DealerSocket
 
   private static let tick = Duration.milliseconds(20)
   /// Frames taken in before time is looked at again.
@@ -57,15 +54,14 @@ public final class RelayService {
     _ configuration: Configuration, id: WorkerID, context: Context, options: SocketOptions,
     below: RouterSocket, wakeup: Wakeup, interrupt: Interrupt, log: Logger
   ) throws(TransportError) {
-    (self.configuration, self.id, self.context) = (configuration, id, context)
-    (self.options, self.below, self.wakeup) = (options, below, wakeup)
-    (self.interrupt, self.log) = (interrupt, log)
+    (self.configuration, self.below, self.log) = (configuration, below, log)
+    (self.wakeup, self.interrupt) = (wakeup, interrupt)
     refusals = RefusalLog(log)
     start = clock.now
     relay = Relay(
       rules: Worker.Rules(loneliness: configuration.loneliness), at: Moment(.zero))
-    above = DealerSocket(in: context, name: id.peer, options: options)
-    try above.connect(configuration.address)
+    uplink = try Uplink(
+      configuration.address, as: id, in: context, options: options, log: log)
   }
 
   /// Serves until dismissed, refused, interrupted, or alone for too long; answers with which.
@@ -73,14 +69,17 @@ public final class RelayService {
     defer { refusals.summarize() }
     var nextTick = now
     while true {
-      _ = below.poll(wakeup, beside: above, timeout: max(.zero, nextTick - now))
+      _ = below.poll(wakeup, beside: uplink.socket, timeout: max(.zero, nextTick - now))
       wakeup.clear()
       noteConnections()
-      for _ in 0..<Self.burst { if let frame = above.receive() { receive(frame) } else { break } }
+      for _ in 0..<Self.burst {
+        if let frame = uplink.socket.receive() { receive(frame) } else { break }
+      }
       takeInFromBelow()
       if interrupt.request != nil { handle(.leave) }
       if now >= nextTick {
         handle(.tick)
+        uplink.tick(at: now)
         nextTick = now + Self.tick
       }
       if case .over(let reason) = relay.phase { return reason }
@@ -92,12 +91,11 @@ public final class RelayService {
   var now: Moment { Moment(start.duration(to: clock.now)) }
 
   private func noteConnections() {
-    for event in above.events() {
+    for event in uplink.events(at: now) {
       switch event {
       case .connected: handle(.connected)
-      case .disconnected, .refused:
-        log.info("waiting for a coordinator at \(configuration.address)")
-      case .retrying: break
+      case .denied:
+        handle(.above(.refused("this relay's key was revoked or struck off"), epoch: 0))
       }
     }
   }
@@ -118,18 +116,5 @@ public final class RelayService {
 
   func handle(_ event: Relay.Event) {
     for action in relay.handle(event, at: now) { perform(action) }
-  }
-
-  func send(_ frame: Frame) {
-    if above.send(frame) != .sent { log.debug("a message found no way up") }
-  }
-
-  func reconnect() {
-    log.info("the coordinator at \(configuration.address) is silent; connecting anew")
-    let fresh = DealerSocket(in: context, name: id.peer, options: options)
-    do {
-      try fresh.connect(configuration.address)
-      above = fresh
-    } catch { log.warning("could not connect", metadata: ["why": "\(error)"]) }
   }
 }

@@ -43,9 +43,6 @@ public final class WorkerService {
   }
 
   private let configuration: Configuration
-  private let id: WorkerID
-  private let context: Context
-  private let options: SocketOptions
   private let wakeup: Wakeup
   private let interrupt: Interrupt
   private let log: Logger
@@ -53,7 +50,7 @@ public final class WorkerService {
   private let clock = ContinuousClock()
   private let start: ContinuousClock.Instant
 
-  private var socket: DealerSocket
+  private let uplink: Uplink
   private var worker: Worker
   private var session: Session?
   /// What came with a lease, until its answer is sent or it is forgotten.
@@ -71,25 +68,21 @@ public final class WorkerService {
     var outcome: LeaseRunner.Outcome?
   }
 
-  /// When to connect anew after a refusal.
-  private var nextAttempt: Moment?
-
   private static let tick = Duration.milliseconds(50)
-  private static let attemptPause = Duration.seconds(3)
 
   /// - Parameter id: drawn at random for this life of the process.
   public init(
     _ configuration: Configuration, id: WorkerID, context: Context, options: SocketOptions,
     wakeup: Wakeup, interrupt: Interrupt, log: Logger
   ) throws(TransportError) {
-    (self.configuration, self.id, self.context) = (configuration, id, context)
-    (self.options, self.wakeup, self.interrupt, self.log) = (options, wakeup, interrupt, log)
+    (self.configuration, self.log) = (configuration, log)
+    (self.wakeup, self.interrupt) = (wakeup, interrupt)
     start = clock.now
     worker = Worker(
       rules: Worker.Rules(loneliness: configuration.loneliness), capacity: configuration.threads,
       at: Moment(.zero))
-    socket = DealerSocket(in: context, name: id.peer, options: options)
-    try socket.connect(configuration.address)
+    uplink = try Uplink(
+      configuration.address, as: id, in: context, options: options, log: log)
   }
 
   /// Serves until dismissed, refused, interrupted, or alone for too long; answers with which.
@@ -98,15 +91,15 @@ public final class WorkerService {
     var nextTick = now
     while true {
       let timeout = max(.zero, nextTick - now)
-      _ = socket.poll(wakeup, timeout: timeout)
+      _ = uplink.socket.poll(wakeup, timeout: timeout)
       wakeup.clear()
       noteConnections()
       for outcome in outcomes.takeAll() { finish(outcome) }
-      while !isOver, let frame = socket.receive() { receive(frame) }
+      while !isOver, let frame = uplink.socket.receive() { receive(frame) }
       if interrupt.request != nil { handle(.leave) }
       if now >= nextTick {
         handle(.tick)
-        if let attempt = nextAttempt, now >= attempt { reconnect() }
+        uplink.tick(at: now)
         nextTick = now + Self.tick
       }
       if case .over(let reason) = worker.phase { return reason }
@@ -118,31 +111,13 @@ public final class WorkerService {
   private var isOver: Bool { if case .over = worker.phase { true } else { false } }
 
   private func noteConnections() {
-    for event in socket.events() {
+    for event in uplink.events(at: now) {
       switch event {
-      case .connected:
-        nextAttempt = nil
-        log.debug("connected to \(configuration.address)")
-        handle(.connected)
-      case .disconnected:
-        log.info("waiting for a coordinator at \(configuration.address)")
-      case .refused: noteRefusal()
+      case .connected: handle(.connected)
       case .denied:
         handle(.message(.refused("this worker's key was revoked or struck off"), epoch: 0))
-      case .retrying: break
       }
     }
-  }
-
-  /// ZeroMQ does not try again after some refusals; but the other side may get other keys.
-  private func noteRefusal() {
-    guard nextAttempt == nil else { return }
-    nextAttempt = now + Self.attemptPause
-    log.warning(
-      """
-      refused by what listens at \(configuration.address): is the coordinator's public key the \
-      right one, and this worker's allowed there?
-      """)
   }
 
   private func handle(_ event: Worker.Event) {
@@ -278,7 +253,7 @@ extension WorkerService {
 
   /// Tells the coordinator why this worker cannot take part, and ends.
   private func refuse(_ reason: Message.Refusal.Reason, _ text: String, _ packet: Packet) {
-    send(Packet(run: packet.run, epoch: packet.epoch, .refusal(.init(reason, text))))
+    uplink.send(Packet(run: packet.run, epoch: packet.epoch, .refusal(.init(reason, text))))
     handle(.message(.refused(text), epoch: packet.epoch))
   }
 
@@ -324,7 +299,7 @@ extension WorkerService {
     case .ping(let round, let leases):
       send(.ping(.init(round: round, leases: leases, capacity: configuration.threads)))
     case .goodbye: send(.goodbye(.init(.leaving, "")))
-    case .reconnect: reconnect()
+    case .reconnect: uplink.reconnect()
     case .end: break
     }
   }
@@ -335,16 +310,6 @@ extension WorkerService {
         .init(
           numerics: numericsVersion, software: configuration.software, name: configuration.name,
           capacity: configuration.threads)))
-  }
-
-  private func reconnect() {
-    nextAttempt = nil
-    log.info("the coordinator at \(configuration.address) is silent; connecting anew")
-    let fresh = DealerSocket(in: context, name: id.peer, options: options)
-    do {
-      try fresh.connect(configuration.address)
-      socket = fresh
-    } catch { log.warning("could not connect", metadata: ["why": "\(error)"]) }
   }
 
   private func compute(_ lease: Lease) {
@@ -389,10 +354,6 @@ extension WorkerService {
   }
 
   private func send(_ message: Message) {
-    send(Packet(run: session?.name.run ?? 0, epoch: worker.epoch ?? 0, message))
-  }
-
-  private func send(_ packet: Packet) {
-    if socket.send(Frame.saying(packet)) != .sent { log.debug("a message found no way out") }
+    uplink.send(Packet(run: session?.name.run ?? 0, epoch: worker.epoch ?? 0, message))
   }
 }
