@@ -877,7 +877,7 @@ const ProtobufCMessageDescriptor outerloop__welcome__descriptor =
   (ProtobufCMessageInit) outerloop__welcome__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCEnumValue outerloop__refusal__reason__enum_values_by_number[8] =
+static const ProtobufCEnumValue outerloop__refusal__reason__enum_values_by_number[9] =
 {
   { "UNSPECIFIED", "OUTERLOOP__REFUSAL__REASON__UNSPECIFIED", 0 },
   { "PROTOCOL", "OUTERLOOP__REFUSAL__REASON__PROTOCOL", 1 },
@@ -887,11 +887,12 @@ static const ProtobufCEnumValue outerloop__refusal__reason__enum_values_by_numbe
   { "UNKNOWN_WORKER", "OUTERLOOP__REFUSAL__REASON__UNKNOWN_WORKER", 5 },
   { "RUN_OVER", "OUTERLOOP__REFUSAL__REASON__RUN_OVER", 6 },
   { "MALFORMED", "OUTERLOOP__REFUSAL__REASON__MALFORMED", 7 },
+  { "STRUCK_OFF", "OUTERLOOP__REFUSAL__REASON__STRUCK_OFF", 8 },
 };
 static const ProtobufCIntRange outerloop__refusal__reason__value_ranges[] = {
-{0, 0},{0, 8}
+{0, 0},{0, 9}
 };
-static const ProtobufCEnumValueIndex outerloop__refusal__reason__enum_values_by_name[8] =
+static const ProtobufCEnumValueIndex outerloop__refusal__reason__enum_values_by_name[9] =
 {
   { "DATA", 4 },
   { "MALFORMED", 7 },
@@ -899,6 +900,7 @@ static const ProtobufCEnumValueIndex outerloop__refusal__reason__enum_values_by_
   { "PROGRAM", 3 },
   { "PROTOCOL", 1 },
   { "RUN_OVER", 6 },
+  { "STRUCK_OFF", 8 },
   { "UNKNOWN_WORKER", 5 },
   { "UNSPECIFIED", 0 },
 };
@@ -909,9 +911,9 @@ const ProtobufCEnumDescriptor outerloop__refusal__reason__descriptor =
   "Reason",
   "Outerloop__Refusal__Reason",
   "outerloop",
-  8,
+  9,
   outerloop__refusal__reason__enum_values_by_number,
-  8,
+  9,
   outerloop__refusal__reason__enum_values_by_name,
   1,
   outerloop__refusal__reason__value_ranges,

@@ -17,6 +17,9 @@ extension CoordinatorService {
     case .pong(let worker): send(.pong, to: worker)
     case .dismiss(let worker): send(.goodbye(farewell), to: worker)
     case .apply(let round, let sum): apply(sum, round)
+    case .expel(let worker):
+      send(.refusal(.init(.struckOff, "it computed something wrongly")), to: worker)
+    case .tell(let notice): tell(notice)
     }
   }
 
@@ -123,6 +126,9 @@ extension Coordinator.Failure {
     case .diverged(let round):
       "\(rounds.kind(of: round)) stopped: the parameters after it are not finite; training diverged"
     case .noWorkers(let since): "no worker was there for \(since.inTenths)"
+    case .disagreement(let round, let range, let workers):
+      "\(rounds.kind(of: round)) stopped: workers \(workers.list) say different things of tasks"
+        + " \(range), and no further worker came to decide; one of them computes wrongly"
     }
   }
 }

@@ -38,6 +38,8 @@ public final class CoordinatorService {
   public private(set) var coordinator: Coordinator
   /// Called after every round, once its successor is under way.
   public var onRound: (Report) throws -> Void = { _ in }
+  /// Called with what the coordinator has to tell people.
+  public var onNotice: (Notice) -> Void = { _ in }
   /// Called a few times a second.
   public var onTick: () -> Void = {}
 

@@ -67,11 +67,13 @@ extension Run {
 extension Coordinator.Rules {
   /// What a run is coordinated by.
   init(
-    _ run: Run, patience: Duration = .seconds(6), loneliness: Duration? = nil
+    _ run: Run, patience: Duration = .seconds(6), loneliness: Duration? = nil, audit: Double = 0
   ) throws(UnsendableTask) {
     self.init(
       rounds: run.rounds, patience: patience, leaseTime: run.leaseTime,
-      mostTasks: try run.mostTasks(), roundsAhead: run.roundsAhead, loneliness: loneliness)
+      mostTasks: try run.mostTasks(), roundsAhead: run.roundsAhead, loneliness: loneliness,
+      audit: audit > 0
+        ? Audit(share: audit, seed: RunName.run(run.plan), wait: patience * 2) : nil)
   }
 }
 

@@ -16,13 +16,16 @@ public struct TrainingRun {
     public var loneliness: Duration?
     /// How long a silent worker is believed in.
     public var patience: Duration
+    /// Of all ranges of tasks, the share that is computed twice.
+    public var audit: Double
 
     public init(
       workers: ((_ address: String, _ log: Logger) throws -> any KeptWorkers)?,
-      recorder: Recorder.Configuration, loneliness: Duration?, patience: Duration
+      recorder: Recorder.Configuration, loneliness: Duration?, patience: Duration,
+      audit: Double = 0
     ) {
       (self.workers, self.recorder) = (workers, recorder)
-      (self.loneliness, self.patience) = (loneliness, patience)
+      (self.loneliness, self.patience, self.audit) = (loneliness, patience, audit)
     }
   }
 
@@ -66,7 +69,8 @@ public struct TrainingRun {
     let service = CoordinatorService(
       run: run, state: state, epoch: directory.epoch,
       rules: try Coordinator.Rules(
-        run, patience: configuration.patience, loneliness: configuration.loneliness),
+        run, patience: configuration.patience, loneliness: configuration.loneliness,
+        audit: configuration.audit),
       socket: listener.socket, wakeup: listener.wakeup, interrupt: interrupt, log: log)
     let workers = try configuration.workers?(listener.address, log)
     defer { workers?.stop() }

@@ -133,7 +133,7 @@ extension Coordinator.Failure {
     switch self {
     case .poisonedTask: .failure
     case .notFinite, .diverged: .data
-    case .noWorkers: .unavailable
+    case .noWorkers, .disagreement: .unavailable
     }
   }
 }

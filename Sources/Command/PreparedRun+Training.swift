@@ -24,7 +24,7 @@ extension PreparedRun {
         workers: source.starting(for: directory),
         recorder: Recorder.Configuration(metricsEvery: options.metricsEvery, screen: screen),
         loneliness: options.waitForWorkers.map { .seconds($0) },
-        patience: .seconds(options.patience)),
+        patience: .seconds(options.patience), audit: options.audit),
       on: listener)
     try conclude(outcome, options, source)
   }

@@ -27,6 +27,15 @@ struct RunOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Forget a worker that is silent for so long.", valueName: "seconds"))
   var patience = 6.0
 
+  @Option(
+    help: ArgumentHelp(
+      "Have this share of all task ranges computed by two workers, from 0 to 1.",
+      discussion: """
+        Only what both agree on, bit for bit, counts; if they differ, a third decides, and whoever \
+        computes wrongly is struck off. No result depends on it.
+        """, valueName: "share"))
+  var audit = 0.0
+
   @OptionGroup var kernels: KernelOptions
   @OptionGroup var logging: LogOptions
 
@@ -34,6 +43,9 @@ struct RunOptions: ParsableArguments {
     try check(metricsEvery, "metrics-every")
     try check(seconds: patience, "patience")
     try check(seconds: waitForWorkers, "wait-for-workers")
+    guard (0...1).contains(audit) else {
+      throw ValidationError("--audit is a share, from 0 to 1, not \(audit).")
+    }
     guard plan.plan == nil || resume == nil else {
       throw ValidationError("--resume takes the run's own plan; give a plan or --resume, not both.")
     }

@@ -1,14 +1,17 @@
 import ArgumentParser
 import Coordination
+import Dispatch
 import Simulation
+import Synchronization
 
 struct Simulate: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Run the cluster's logic on a pretend network that loses and repeats messages.",
     discussion: """
-      The coordinator and the workers are the real ones; network, clock and processes are not. \
-      Workers and the coordinator crash, freeze and come back. Every run must end in the bits of a \
-      run without a cluster. The same seed always replays the same run.
+      The coordinator and the workers are the real ones; network, clock, disk and processes are not. \
+      Workers and the coordinator crash, freeze, are cut off and come back; disks fill and lose power; \
+      by the seed, some workers lie, or a task is bad. Every run must end in the bits of a run without \
+      a cluster, or name the bad task. The same seed always replays the same run.
       """)
 
   @Option(help: "The first seed.")
@@ -26,6 +29,9 @@ struct Simulate: ParsableCommand {
   @Option(help: "Steps to train.")
   var steps = 12
 
+  @Option(help: "Seeds to run at once, each on a thread of its own.")
+  var threads = 1
+
   @Flag(help: "Print what happened last in each run.")
   var story = false
 
@@ -34,27 +40,48 @@ struct Simulate: ParsableCommand {
     try check(workers, "workers", atMost: mostAtOnce)
     try check(batch, "batch")
     try check(steps, "steps")
+    try check(threads, "threads", atMost: mostAtOnce)
   }
 
   func run() throws {
     var tally = Tally()
-    for index in 0..<seeds {
-      let seed = seed &+ UInt64(index)
-      let outcome = SimulatedCluster.run(
-        seed: seed, workers: workers ?? 1 + Int(seed % 8), batch: batch, steps: steps,
-        faults: .severe)
-      tally.add(outcome)
-      try reporting { try tell(of: outcome, seed) }
+    let size = max(threads, story ? 1 : 64 * threads)
+    for start in stride(from: 0, to: seeds, by: size) {
+      let scenarios = (start..<min(start + size, seeds)).map {
+        Scenario(seed: seed &+ UInt64($0), workers: workers, batch: batch, steps: steps)
+      }
+      for (scenario, outcome) in zip(scenarios, outcomes(of: scenarios)) {
+        tally.add(outcome)
+        try reporting { try tell(of: outcome, scenario) }
+      }
     }
     try reporting { try put("\(tally)\n") }
     if tally.wrong > 0 { throw ExitCode.failure }
   }
 
-  private func tell(of outcome: SimulatedCluster.Outcome, _ seed: UInt64) throws {
+  /// In the order of the scenarios, whichever thread is done first.
+  private func outcomes(of scenarios: [Scenario]) -> [SimulatedCluster.Outcome] {
+    let outcomes = Mutex<[Int: SimulatedCluster.Outcome]>([:])
+    DispatchQueue.concurrentPerform(iterations: min(threads, scenarios.count)) { thread in
+      for index in stride(from: thread, to: scenarios.count, by: threads) {
+        let outcome = SimulatedCluster.run(scenarios[index], isTold: story)
+        outcomes.withLock { $0[index] = outcome }
+      }
+    }
+    return outcomes.withLock { known in scenarios.indices.compactMap { known[$0] } }
+  }
+
+  private func tell(of outcome: SimulatedCluster.Outcome, _ scenario: Scenario) throws {
     if story || !outcome.isRight { try put(outcome.story.joined(separator: "\n") + "\n") }
     guard !outcome.isRight else { return }
     let end = outcome.failure.map { "stopped, \($0)" } ?? "ended wrong or not at all"
-    try put("seed \(seed): \(end) at step \(outcome.steps), \(outcome.elapsed)\n")
+    let weather = scenario.weather.map { ", \($0)" } ?? ""
+    try put(
+      """
+      seed \(scenario.seed)\(weather): \(end) at step \(outcome.steps), \(outcome.elapsed)
+      replay it with: outerloop simulate --seed \(scenario.seed) --batch \(batch) --steps \(steps)\
+      \(workers.map { " --workers \($0)" } ?? "") --story\n
+      """)
   }
 }
 
@@ -62,6 +89,7 @@ struct Simulate: ParsableCommand {
 private struct Tally: CustomStringConvertible {
   var (runs, wrong) = (0, 0)
   var (crashes, coordinatorCrashes, repeated, dropped) = (0, 0, 0, 0)
+  var (struckOff, restarted, failedSaves, tornSaves) = (0, 0, 0, 0)
 
   mutating func add(_ outcome: SimulatedCluster.Outcome) {
     runs += 1
@@ -70,12 +98,18 @@ private struct Tally: CustomStringConvertible {
     coordinatorCrashes += outcome.coordinatorCrashes
     repeated += outcome.counters.repeated
     dropped += outcome.counters.dropped
+    struckOff += outcome.counters.struckOff
+    restarted += outcome.counters.restarted
+    failedSaves += outcome.failedSaves
+    tornSaves += outcome.tornSaves
   }
 
   var description: String {
     """
     \(runs) seeds, \(runs - wrong) right: \(crashes) workers and \(coordinatorCrashes) \
-    coordinators crashed, \(repeated) leases were repeated, \(dropped) sums dropped
+    coordinators crashed, \(repeated) leases were repeated, \(dropped) sums dropped, \
+    \(struckOff) liars struck off, \(restarted) rounds begun again, \(failedSaves) checkpoints \
+    refused by the disk and \(tornSaves) torn
     """
   }
 }

@@ -19,11 +19,15 @@ extension Coordinator {
   /// Cuts this round and the next into ranges, once there is someone to compute them.
   private mutating func cut() {
     while uncut < min(round + 1 + rules.roundsAhead, rules.rounds.count) {
-      let tasks = rules.rounds.tasks(in: uncut)
-      let ranges = TaskRange(batch: tasks).nodes(ofAtMost: tasksPerLease(of: tasks))
-      open += ranges.map { Work(round: uncut, range: $0, attempt: 1) }
+      open += ranges(of: uncut).map { Work(round: uncut, range: $0, attempt: 1) }
       uncut += 1
     }
+  }
+
+  /// What a round is cut into, by who is there to compute it.
+  func ranges(of round: Int) -> [TaskRange] {
+    let tasks = rules.rounds.tasks(in: round)
+    return TaskRange(batch: tasks).nodes(ofAtMost: tasksPerLease(of: tasks))
   }
 
   /// Enough leases for every thread, and smaller ones where tasks are long.
@@ -62,11 +66,26 @@ extension Coordinator {
   /// answers wrongly or not at all keeps no task from the others. What came back several times
   /// waits for such a one to have room, or those who have had it could keep it among themselves.
   private func isBest(_ member: Member, for work: Work) -> Bool {
+    guard mayHave(member, work.range, of: work.round) else { return false }
     if work.tried.isEmpty || suits(member, work) { return true }
     let mayWait = work.tried.count >= rules.strikes
     return !members.contains {
-      !$0.isOverdue && (mayWait || hasRoom($0, for: work, 2)) && suits($0, work)
+      !$0.isOverdue && $0.capacity > 0 && (mayWait || hasRoom($0, for: work, 2)) && suits($0, work)
+        && !isBarred($0, from: work.range, of: work.round)
     }
+  }
+
+  /// Whether a worker may be lent a range beside what it has. A task that others died over is computed by
+  /// itself, so that no other is held to be what they died of.
+  private func mayHave(_ member: Member, _ range: TaskRange, of round: Int) -> Bool {
+    guard !isBarred(member, from: range, of: round) else { return false }
+    guard round == self.round, !suspicions.suspects.isEmpty else { return true }
+    let held = member.claims.lazy.filter { $0.lease.round == round }
+    return isSuspect(range) ? held.isEmpty : !held.contains { isSuspect($0.lease.range) }
+  }
+
+  private func isSuspect(_ range: TaskRange) -> Bool {
+    range.count == 1 && suspicions.suspects.contains(range.lower)
   }
 
   private func suits(_ member: Member, _ work: Work) -> Bool {
@@ -80,17 +99,21 @@ extension Coordinator {
     members[index].claims.append(
       Claim(lease: lease, attempt: work.attempt, granted: now, tried: work.tried))
     if work.attempt > 1 { counters.repeated += 1 }
+    openReview(of: work, besides: members[index].id)
     return .lease(lease, attempt: work.attempt, to: members[index].id)
   }
 
   /// Near the end of a round, who has nothing to do for it gets what others are late with. The first
   /// answer counts; both would be equal.
   mutating func hurryUp(at now: Moment) -> [Action] {
-    guard phase == .gathering, open.first?.round != round else { return [] }
+    guard phase == .gathering, open.allSatisfy({ $0.round != round || isReviewed($0) }) else {
+      return []
+    }
     var actions: [Action] = []
     for index in members.indices {
       for place in members[index].claims.indices where isLate(place, of: members[index], at: now) {
-        guard let helper = helper(besides: index) else { return actions }
+        let range = members[index].claims[place].lease.range
+        guard let helper = helper(besides: index, for: range) else { continue }
         members[index].claims[place].isDoubled = true
         members[index].isOverdue = true
         let claim = members[index].claims[place]
@@ -114,10 +137,11 @@ extension Coordinator {
   }
 
   /// A worker with a thread free for this round.
-  private func helper(besides index: Int) -> Int? {
+  private func helper(besides index: Int, for range: TaskRange) -> Int? {
     members.indices.first { other in
       let member = members[other]
       return other != index && !member.isOverdue
+        && mayHave(member, range, of: round)
         && member.claims.count { $0.lease.round == round } < member.capacity
     }
   }
@@ -142,6 +166,15 @@ extension Coordinator {
     // No computation lasts longer than its lease.
     pace.observe(
       min(elapsed, (now - first.granted) * claims.count), tasks: sum.range.count)
+    guard !sums.knows(sum.range), isAudited(sum.range, asPartOf: claims) else {
+      return accept(sum, from: worker)
+    }
+    testify(.sum(sum), on: sum.range, worker)
+  }
+
+  /// Joins a sum to what is known, unless it is known already.
+  mutating func accept(_ sum: TaskSum, from worker: WorkerID) {
+    contributors.insert(worker)
     if sums.insert(sum) { counters.sums += 1 } else { counters.dropped += 1 }
   }
 
@@ -153,10 +186,23 @@ extension Coordinator {
       return
     }
     counters.notFinite += 1
-    guard !sums.knows(claim.lease.range) else { return }
-    let task = claim.lease.range.lower
-    if claim.lease.range.count == 1 {
-      let witnesses = suspicions.notFinite[task, default: []] + [worker]
+    let range = claim.lease.range
+    guard !sums.knows(range) else { return }
+    if isAudited(range, of: round) { return testify(.notFinite, on: range, worker) }
+    deny(range, attempt: claim.attempt, by: claim.tried + [worker], witness: [worker])
+  }
+
+  /// Has a range computed again in halves, for it does not add up to finite numbers.
+  ///
+  /// - Parameters:
+  ///   - tried: who had it.
+  ///   - said: who says so; all of them, if nothing else is given.
+  mutating func deny(
+    _ range: TaskRange, attempt: Int, by tried: [WorkerID], witness said: [WorkerID]? = nil
+  ) {
+    if range.count == 1 {
+      let task = range.lower
+      let witnesses = suspicions.notFinite[task, default: []] + (said ?? tried)
       suspicions.notFinite[task] = witnesses
       if witnesses.count >= rules.strikes,
         Set(witnesses).count >= min(rules.strikes, members.count)
@@ -164,7 +210,8 @@ extension Coordinator {
         phase = .stopped(.notFinite(round: round, task: task))
       }
     }
-    reopen(claim, from: worker, inHalves: true)
+    guard isNeeded(range) else { return }
+    reopen(range, of: round, attempt: attempt, tried: tried, inHalves: true)
   }
 
   /// A relay lost the worker that was computing a lease.
@@ -173,7 +220,8 @@ extension Coordinator {
       counters.dropped += 1
       return
     }
-    blame(claim, on: members[index])
+    let others = members[index].claims.contains { $0.lease.round == round }
+    blame(claim, on: members[index], isAlone: !others)
   }
 
   /// Takes a lease of this round back from the worker that has it.
@@ -195,30 +243,43 @@ extension Coordinator {
   ///
   /// Some workers die of themselves, or only come to vanish. So the verdict over a task is left to
   /// those that have answered before, as long as there are any.
-  mutating func blame(_ claim: Claim, on member: Member) {
-    guard !sums.knows(claim.lease.range) else { return }
-    if claim.lease.range.count == 1 {
-      let task = claim.lease.range.lower
-      let dead = suspicions.deaths[task, default: []] + [member.id]
-      suspicions.deaths[task] = dead
-      if dead.count >= rules.strikes, member.isProven || !members.contains(where: \.isProven) {
-        phase = .stopped(.poisonedTask(round: round, task: task, workers: dead))
-      }
+  ///
+  /// - Parameter isAlone: whether the worker computed nothing else.
+  mutating func blame(_ claim: Claim, on member: Member, isAlone: Bool) {
+    let range = claim.lease.range
+    guard !sums.knows(range) else { return }
+    // Whoever computed it survived it.
+    if `case`(of: range) != nil { return reopen(claim, from: member.id) }
+    guard range.count == 1 else { return reopen(claim, from: member.id, inHalves: true) }
+    suspicions.suspects.insert(range.lower)
+    if isAlone { accuse(range.lower, after: member) }
+    reopen(claim, from: member.id)
+  }
+
+  private mutating func accuse(_ task: Int, after member: Member) {
+    let dead = suspicions.deaths[task, default: []] + [member.id]
+    suspicions.deaths[task] = dead
+    if dead.count >= rules.strikes, member.isProven || !members.contains(where: \.isProven) {
+      phase = .stopped(.poisonedTask(round: round, task: task, workers: dead))
     }
-    reopen(claim, from: member.id, inHalves: true)
   }
 
   mutating func reopen(_ claim: Claim, from worker: WorkerID, inHalves: Bool = false) {
     guard isNeeded(claim.lease) else { return }
-    let range = claim.lease.range
+    reopen(
+      claim.lease.range, of: claim.lease.round, attempt: claim.attempt,
+      tried: claim.tried + [worker], inHalves: inHalves)
+  }
+
+  private mutating func reopen(
+    _ range: TaskRange, of round: Int, attempt: Int, tried: [WorkerID], inHalves: Bool
+  ) {
     let ranges = inHalves ? range.halves.map { [$0.left, $0.right] } ?? [range] : [range]
     let work = ranges.map {
       Work(
-        round: claim.lease.round, range: $0, attempt: claim.attempt + 1,
-        tried: (claim.tried + [worker]).suffix(Self.longestMemory))
+        round: round, range: $0, attempt: attempt + 1, tried: tried.suffix(Self.longestMemory))
     }
-    let place = open.firstIndex { $0.round >= claim.lease.round } ?? open.endIndex
-    open.insert(contentsOf: work, at: place)
+    open.insert(contentsOf: work, at: open.firstIndex { $0.round >= round } ?? open.endIndex)
   }
 
   /// How many of those who had a range before are remembered.
@@ -226,8 +287,12 @@ extension Coordinator {
 
   /// Whether the answer to a lease that is no more must come from a new one.
   private func isNeeded(_ lease: Lease) -> Bool {
-    guard lease.round == round else { return lease.round > round }
-    return phase == .gathering && !sums.knows(lease.range) && !isLent(lease.range)
+    lease.round == round ? isNeeded(lease.range) : lease.round > round
+  }
+
+  /// The same of a range of this round.
+  func isNeeded(_ range: TaskRange) -> Bool {
+    phase == .gathering && !sums.knows(range) && !isLent(range)
   }
 
   private func isLent(_ range: TaskRange) -> Bool {
@@ -255,6 +320,7 @@ extension Coordinator {
     let ranges =
       open.filter { $0.round == round }.map(\.range)
       + members.flatMap(\.claims).filter { $0.lease.round == round }.map(\.lease.range)
+      + cases.map(\.range)
     return (0..<rules.rounds.tasks(in: round)).allSatisfy { task in
       sums.knows(TaskRange(lower: task, upper: task + 1))
         || ranges.contains { $0.indices.contains(task) }

@@ -1,5 +1,5 @@
 extension Coordinator {
-  enum Departure { case itLeft, itDied }
+  enum Departure { case itLeft, itDied, itLied }
 
   /// The ids of all workers, in the order they joined.
   public var workers: [WorkerID] { members.map(\.id) }
@@ -15,6 +15,7 @@ extension Coordinator {
     _ worker: WorkerID, capacity: Int, isRelay: Bool, at now: Moment
   ) -> [Action] {
     guard isRunning else { return [.dismiss(worker)] }
+    guard !struckOff.contains(worker) else { return [.expel(worker)] }
     // Whoever introduces itself again has forgotten its leases.
     remove(worker, because: .itLeft)
     guard members.count < rules.mostWorkers else {
@@ -41,12 +42,13 @@ extension Coordinator {
     case .itLeft:
       counters.left += 1
       member.claims.forEach { reopen($0, from: worker) }
+    case .itLied: member.claims.forEach { reopen($0, from: worker) }
     case .itDied:
       counters.lost += 1
       // It was computing the oldest leases of this round, as many as it has threads. A relay computes none.
       let suspects = member.claims.filter { $0.lease.round == round && !member.isRelay }
         .prefix(member.capacity)
-      suspects.forEach { blame($0, on: member) }
+      suspects.forEach { blame($0, on: member, isAlone: suspects.count == 1) }
       member.claims.filter { !suspects.contains($0) }.forEach { reopen($0, from: worker) }
     }
   }

@@ -21,19 +21,22 @@ extension Coordinator {
     public var strikes: Int
     /// How many workers may take part; who comes later waits for a place.
     public var mostWorkers: Int
+    /// What is computed twice; `nil` is nothing.
+    public var audit: Audit?
 
     public init(
       rounds: Rounds, patience: Duration = .seconds(6), hurry: Duration = .milliseconds(50),
       limit: Duration = .seconds(600), leaseTime: Duration = .milliseconds(2),
       mostTasks: Int = .max, roundsAhead: Int = 1,
-      loneliness: Duration? = nil, strikes: Int = 3, mostWorkers: Int = 4096
+      loneliness: Duration? = nil, strikes: Int = 3, mostWorkers: Int = 4096,
+      audit: Audit? = nil
     ) {
       precondition(mostTasks > 0 && strikes > 0 && mostWorkers > 0)
       precondition((0...1).contains(roundsAhead))
       (self.rounds, self.patience, self.hurry) = (rounds, patience, hurry)
       (self.limit, self.leaseTime, self.loneliness) = (limit, leaseTime, loneliness)
       (self.mostTasks, self.roundsAhead) = (mostTasks, roundsAhead)
-      (self.strikes, self.mostWorkers) = (strikes, mostWorkers)
+      (self.strikes, self.mostWorkers, self.audit) = (strikes, mostWorkers, audit)
     }
   }
 
@@ -51,6 +54,12 @@ extension Coordinator {
     public var strangers = 0
     /// Introductions of workers for whom there was no place.
     public var turnedAway = 0
+    /// Ranges on which two workers agreed, and those that went by one worker's word for want of another.
+    public var audited = 0
+    public var unaudited = 0
+    public var struckOff = 0
+    /// Rounds begun again because someone struck off had a part in them.
+    public var restarted = 0
 
     public init() {}
   }
@@ -69,6 +78,7 @@ extension Coordinator {
     /// It has answered a lease, so whatever kills it later is not its own start.
     var isProven = false
     var claims: [Claim] = []
+    var participation = Participation()
   }
 
   /// A range to be computed, for the so manieth time.
@@ -93,6 +103,9 @@ extension Coordinator {
 
   /// What single tasks of this round are held against.
   struct Suspicions: Equatable, Sendable {
+    /// Those that a worker died over, alone or among others, and from then on are computed by themselves.
+    var suspects: Set<Int> = []
+    /// Who died over which of these.
     var deaths: [Int: [WorkerID]] = [:]
     var notFinite: [Int: [WorkerID]] = [:]
   }

@@ -20,11 +20,19 @@ public struct Coordinator: Sendable {
   var uncut: Int
   var sums: SumTree
   var suspicions = Suspicions()
+  /// What two workers of this round have to agree on, and do not yet.
+  var cases: [Case] = []
+  /// Whose sums were joined in this round.
+  var contributors: Set<WorkerID> = []
+  /// Who takes part no more, whatever it says.
+  var struckOff: [WorkerID] = []
   var pace = Pace()
   var nextLease: Lease.ID
   /// When the current round's parameters went out, and when there was last anyone to send them to.
   var roundBegan: Moment
   var lastCompany: Moment
+  /// When there were last two workers or more, or could have been.
+  var lastPair: Moment
 
   public enum Phase: Equatable, Sendable {
     case gathering
@@ -43,6 +51,8 @@ public struct Coordinator: Sendable {
     /// The parameters after this round are not finite.
     case diverged(round: Int)
     case noWorkers(since: Duration)
+    /// These workers say different things of a range, and nobody came to decide.
+    case disagreement(round: Int, range: TaskRange, workers: [WorkerID])
   }
 
   public enum Event: Equatable, Sendable {
@@ -85,6 +95,9 @@ public struct Coordinator: Sendable {
     case pong(WorkerID)
     case apply(round: Int, sum: TaskSum)
     case dismiss(WorkerID)
+    /// It was struck off: tell it so.
+    case expel(WorkerID)
+    case tell(Notice)
   }
 
   /// Begins at `round`, which is where training begins or a checkpoint left off.
@@ -92,7 +105,7 @@ public struct Coordinator: Sendable {
     (self.rules, self.epoch, self.round, uncut) = (rules, epoch, round, round)
     sums = SumTree(batch: max(1, rules.rounds.tasks(in: round)))
     nextLease = Lease.ID(epoch) << 32
-    (roundBegan, lastCompany) = (now, now)
+    (roundBegan, lastCompany, lastPair) = (now, now, now)
     if round >= rules.rounds.count { phase = .finished }
   }
 
@@ -109,6 +122,7 @@ public struct Coordinator: Sendable {
     case .message(.hello(let capacity, let isRelay), let worker, _):
       return join(worker, capacity: capacity, isRelay: isRelay, at: now)
     case .message(let message, let worker, let epoch):
+      if struckOff.contains(worker) { return [.expel(worker)] }
       guard epoch == self.epoch, hear(worker, at: now) else {
         counters.strangers += 1
         return isRunning ? [.introduce(worker)] : [.dismiss(worker)]
@@ -146,8 +160,10 @@ public struct Coordinator: Sendable {
 
   private mutating func settle(_ actions: inout [Action], at now: Moment) {
     if members.contains(where: { $0.capacity > 0 }) { lastCompany = now }
+    settleCases(&actions, at: now)
     if let root = sums.root, phase == .gathering {
       phase = .applying
+      noteParticipation()
       for index in members.indices { members[index].claims.removeAll { $0.lease.round == round } }
       actions.append(.apply(round: round, sum: root))
     }

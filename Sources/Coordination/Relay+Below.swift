@@ -136,7 +136,7 @@ extension Relay {
     guard let index = index(of: id) else { return [] }
     let child = children.remove(at: index)
     switch departure {
-    case .itLeft: counters.left += 1
+    case .itLeft, .itLied: counters.left += 1
     case .itDied: counters.lost += 1
     }
     let suspects = departure == .itDied && !child.isRelay ? begun(by: child) : []

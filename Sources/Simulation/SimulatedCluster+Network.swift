@@ -4,7 +4,10 @@ import NDArrays
 extension SimulatedCluster {
   /// Puts a message on its way: it may be lost, come twice, and overtake others.
   mutating func send(_ happening: Happening) {
-    if happens(faults.loss) { return tell("lost: \(happening)") }
+    if happens(faults.loss) || isCutOff(happening) {
+      if isTold { note("lost: \(happening)") }
+      return
+    }
     for _ in 0..<(happens(faults.duplication) ? 2 : 1) {
       let span = faults.delay.upperBound - faults.delay.lowerBound
       var delay = faults.delay.lowerBound + span * Double(random.uniform())
@@ -17,6 +20,8 @@ extension SimulatedCluster {
     switch happening {
     case .startCoordinator: startCoordinator()
     case .crashCoordinator(let epoch) where isUp(epoch): crashCoordinator()
+    case .diskTrouble: troubleDisk()
+    case .lost(let worker) where coordinator != nil: inform(.lost(worker))
     case .coordinatorTick(let epoch) where isUp(epoch):
       at(.milliseconds(20), happening)
       inform(.tick)
@@ -27,8 +32,10 @@ extension SimulatedCluster {
     case .freeze(let host, let id) where hosts[host].id == id:
       hosts[host].frozenUntil = now + waiting(.seconds(2))
       if let mean = faults.freezes { at(waiting(mean), happening) }
+    case .partition(let host, let id) where hosts[host].id == id: cutOff(host, id)
     case .leave, .connected, .workerTick, .computed, .toWorker: performAtWorker(happening)
-    case .crashCoordinator, .coordinatorTick, .toCoordinator, .crash, .freeze: break
+    case .crashCoordinator, .coordinatorTick, .toCoordinator, .crash, .freeze, .partition, .lost:
+      break
     }
   }
 
@@ -47,7 +54,7 @@ extension SimulatedCluster {
     case .computed(_, _, let lease): inform(host, .computed(lease.id))
     case .toWorker(let parcel, _, _): receive(parcel, on: host)
     case .startCoordinator, .crashCoordinator, .coordinatorTick, .toCoordinator, .start, .crash,
-      .freeze:
+      .freeze, .partition, .lost, .diskTrouble:
       break
     }
   }
@@ -60,9 +67,12 @@ extension Happening {
     switch self {
     case .leave(let host, let id), .connected(let host, let id), .workerTick(let host, let id),
       .computed(let host, let id, _),
-      .toWorker(_, let host, let id), .crash(let host, let id), .freeze(let host, let id):
+      .toWorker(_, let host, let id), .crash(let host, let id), .freeze(let host, let id),
+      .partition(let host, let id):
       (host, id)
-    case .startCoordinator, .crashCoordinator, .coordinatorTick, .toCoordinator, .start: nil
+    case .startCoordinator, .crashCoordinator, .coordinatorTick, .toCoordinator, .start, .lost,
+      .diskTrouble:
+      nil
     }
   }
 }
@@ -72,10 +82,11 @@ extension Happening {
 extension SimulatedCluster {
   private mutating func startCoordinator() {
     epoch += 1
-    state = disk
+    state = disk.latest ?? Problem.State()
+    saved = state.step
     coordinator = Coordinator(
       rules: rules, epoch: epoch, round: rules.rounds.first(after: state.step), at: now)
-    tell("coordinator \(epoch) begins at step \(state.step)")
+    if isTold { note("coordinator \(epoch) begins at step \(state.step)") }
     at(.milliseconds(20), .coordinatorTick(epoch: epoch))
     if let mean = faults.coordinatorCrashes { at(waiting(mean), .crashCoordinator(epoch: epoch)) }
   }
@@ -84,7 +95,7 @@ extension SimulatedCluster {
     coordinatorCrashes += 1
     retired = retired + (coordinator?.counters ?? Coordinator.Counters())
     coordinator = nil
-    tell("coordinator \(epoch) dies at step \(state.step)")
+    if isTold { note("coordinator \(epoch) dies at step \(state.step)") }
     at(waiting(.milliseconds(500)), .startCoordinator)
   }
 
@@ -94,7 +105,7 @@ extension SimulatedCluster {
   }
 
   private mutating func perform(_ action: Coordinator.Action) {
-    tell("coordinator: \(action)")
+    if isTold { note("coordinator: \(action)") }
     switch action {
     case .welcome(let worker): send(.welcome, to: worker)
     case .introduce(let worker): send(.unknown, to: worker)
@@ -103,9 +114,11 @@ extension SimulatedCluster {
     case .lease(let lease, _, let worker): send(.lease(lease), to: worker, with: state)
     case .pong(let worker): send(.pong, to: worker)
     case .dismiss(let worker): send(.dismissed, to: worker)
+    case .expel(let worker): send(.refused("struck off"), to: worker)
+    case .tell: break
     case .apply(let round, let sum):
       state = problem.applying(sum, of: round, to: state)
-      if state.step.isMultiple(of: checkpointEvery) { disk = state }
+      guard save() else { return crashCoordinator() }
       inform(.applied(round: round))
     }
   }
@@ -133,11 +146,13 @@ extension SimulatedCluster {
     if let mean = faults.crashes { at(waiting(mean), .crash(host, id)) }
     if let mean = faults.freezes { at(waiting(mean), .freeze(host, id)) }
     if let mean = faults.leaves { at(waiting(mean), .leave(host, id)) }
+    if let mean = faults.partitions { at(waiting(mean), .partition(host, id)) }
   }
 
   private mutating func crash(_ host: Int) {
     crashes += 1
-    tell("worker \(lives) dies")
+    if isTold { note("worker \(hosts[host].id.map(\.description) ?? "none") dies") }
+    if let id = hosts[host].id, happens(faults.news) { at(.milliseconds(5), .lost(id)) }
     end(host)
   }
 
@@ -166,7 +181,7 @@ extension SimulatedCluster {
   private mutating func perform(_ action: Worker.Action, on host: Int) {
     guard let id = hosts[host].id, let worker = hosts[host].worker else { return }
     let epoch = worker.epoch ?? 0
-    tell("\(id): \(action)")
+    if isTold { note("\(id): \(action)") }
     switch action {
     case .introduce:
       send(.toCoordinator(.hello(capacity: worker.capacity), from: id, epoch: epoch))
@@ -188,24 +203,26 @@ extension SimulatedCluster {
     guard let state = hosts[host].state, hosts[host].round == lease.round else {
       preconditionFailure("\(id) computes \(lease) without its parameters")
     }
+    if isBad(lease, .kills) { return at(.milliseconds(5), .crash(host, id)) }
     let memory = hosts[host].memories.removeValue(forKey: lease.id) ?? []
-    hosts[host].results[lease.id] = problem.sum(
-      lease.range, of: lease.round, at: state, memory: memory)
+    let sum = problem.sum(lease.range, of: lease.round, at: state, memory: memory)
+    hosts[host].results[lease.id] = (lease, sum)
     let pace = Duration.milliseconds(1 + Int(random.next() % UInt64(20)))
     at(pace * lease.range.count, .computed(host, id, lease))
   }
 
   private mutating func answer(
-    _ lease: Lease.ID, on host: Int, _ id: WorkerID, _ epoch: UInt32
+    _ id: Lease.ID, on host: Int, _ worker: WorkerID, _ epoch: UInt32
   ) {
-    guard let sum = hosts[host].results.removeValue(forKey: lease) else {
-      preconditionFailure("\(id) answers lease \(lease), which it has not computed")
+    guard let (lease, sum) = hosts[host].results.removeValue(forKey: id) else {
+      preconditionFailure("\(worker) answers lease \(id), which it has not computed")
     }
     let elapsed = Duration.milliseconds(10) * sum.range.count
     let message: Coordinator.Message =
-      happens(faults.corruption)
-      ? .notFinite(lease: lease) : .computed(leases: [lease], sum: sum, elapsed: elapsed)
-    send(.toCoordinator(message, from: id, epoch: epoch))
+      happens(faults.corruption) || isBad(lease, .neverFinite)
+      ? .notFinite(lease: lease.id)
+      : .computed(leases: [lease.id], sum: said(sum, by: host), elapsed: elapsed)
+    send(.toCoordinator(message, from: worker, epoch: epoch))
   }
 }
 
@@ -220,6 +237,10 @@ extension Coordinator.Counters {
     sum.repeated += b.repeated
     sum.notFinite += b.notFinite
     sum.strangers += b.strangers
+    sum.audited += b.audited
+    sum.unaudited += b.unaudited
+    sum.struckOff += b.struckOff
+    sum.restarted += b.restarted
     return sum
   }
 }

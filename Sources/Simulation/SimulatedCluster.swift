@@ -8,7 +8,8 @@ import NDArrays
 public struct SimulatedCluster {
   public struct Outcome: Equatable, Sendable {
     public var isFinished: Bool
-    /// Whether the parameters have the bits that one pass without a cluster gives.
+    /// Whether it ended as it has to: in the bits that one pass without a cluster gives, or with the
+    /// bad task named.
     public var isRight: Bool
     public var steps: Int
     public var parameters: [Float]
@@ -16,14 +17,19 @@ public struct SimulatedCluster {
     public var counters: Coordinator.Counters
     public var crashes: Int
     public var coordinatorCrashes: Int
+    /// Checkpoints that could not be written, and those that a coordinator died over.
+    public var failedSaves: Int
+    public var tornSaves: Int
     public var failure: Coordinator.Failure?
-    /// The last things that happened, for people.
+    /// The last things that happened, for people; of a run that ended wrong, or if asked for.
     public var story: [String]
   }
 
   let problem: Problem
   let rules: Coordinator.Rules
   let faults: Faults
+  /// Whether what happens is written down, which costs more than that it happens.
+  let isTold: Bool
   var random: RandomStream
   var now = Moment(.zero)
   var agenda = Heap<Appointment>()
@@ -32,7 +38,11 @@ public struct SimulatedCluster {
   var coordinator: Coordinator?
   var epoch: UInt32 = 0
   var state = Problem.State()
-  var disk = Problem.State()
+  var disk = PretendDisk()
+  /// Until when nothing can be written.
+  var diskFullUntil = Moment(.zero)
+  /// The step of the last checkpoint.
+  var saved = 0
   /// Steps from one checkpoint to the next.
   let checkpointEvery: Int
 
@@ -40,35 +50,47 @@ public struct SimulatedCluster {
   var lives: UInt64 = 0
   var retired = Coordinator.Counters()
   var (crashes, coordinatorCrashes) = (0, 0)
+  var (failedSaves, tornSaves) = (0, 0)
   var story: [String] = []
 
   /// Trains `steps` steps of `batch` tasks, or gives up after a (virtual) hour.
   public static func run(
     seed: UInt64, workers: Int, batch: Int, steps: Int, faults: Faults
   ) -> Outcome {
-    var cluster = SimulatedCluster(
-      seed: seed, workers: workers, batch: batch, steps: steps, faults: faults)
-    cluster.run()
-    return cluster.outcome
+    run(Scenario(seed: seed, workers: workers, batch: batch, steps: steps, faults: faults))
   }
 
-  private init(seed: UInt64, workers: Int, batch: Int, steps: Int, faults: Faults) {
+  /// - Parameter isTold: whether to tell the story even of a run that goes right.
+  public static func run(_ scenario: Scenario, isTold: Bool = false) -> Outcome {
+    var cluster = SimulatedCluster(scenario, isTold: isTold)
+    cluster.run()
+    let outcome = cluster.outcome
+    // It goes the same way when it is told.
+    return outcome.isRight || isTold ? outcome : run(scenario, isTold: true)
+  }
+
+  private init(_ scenario: Scenario, isTold: Bool) {
+    let (seed, batch) = (scenario.seed, scenario.batch)
     let rounds = Rounds(
-      steps: steps, batch: batch,
+      steps: scenario.steps, batch: batch,
       validation: Rounds.Validation(every: 1 + Int(seed % 5), tasks: 1 + batch / 2),
       evaluation: 2 * batch)
-    problem = Problem(seed: seed, rounds: rounds, remembers: seed.isMultiple(of: 3))
+    problem = Problem(seed: seed, rounds: rounds, remembers: seed.isMultiple(of: 5))
+    faults = scenario.faults.fitted(to: rounds)
+    self.isTold = isTold
     rules = Coordinator.Rules(
       rounds: rounds, patience: .seconds(2), limit: .seconds(30),
-      roundsAhead: problem.remembers ? 0 : 1, strikes: 12)
-    self.faults = faults
+      roundsAhead: problem.remembers ? 0 : 1, strikes: faults.badTask == nil ? 12 : 4,
+      audit: faults.audit > 0
+        ? Audit(share: faults.audit, seed: seed, wait: faults.auditWait) : nil)
     random = RandomKey(seed: seed).child(1).stream
     checkpointEvery = 1 + Int(random.next() % 3)
-    hosts = (0..<workers).map { _ in Host() }
+    hosts = (0..<scenario.workers).map { _ in Host() }
   }
 
   private mutating func run() {
     at(.milliseconds(Int(random.next() % 50)), .startCoordinator)
+    if let mean = faults.diskTroubles { at(waiting(mean), .diskTrouble) }
     for host in hosts.indices { at(.milliseconds(Int(random.next() % 500)), .start(host)) }
     while !isOver, let next = agenda.popMin(), next.moment < Moment(.seconds(3600)) {
       now = next.moment
@@ -84,10 +106,31 @@ public struct SimulatedCluster {
     let isFinished = coordinator?.phase == .finished
     return Outcome(
       isFinished: isFinished,
-      isRight: isFinished && state == problem.trained,
+      isRight: faults.badTask.map { isNamed($0) } ?? (isFinished && state == problem.trained),
       steps: state.step, parameters: state.parameters, elapsed: now.elapsed,
       counters: retired + (coordinator?.counters ?? Coordinator.Counters()), crashes: crashes,
-      coordinatorCrashes: coordinatorCrashes, failure: failure, story: story)
+      coordinatorCrashes: coordinatorCrashes, failedSaves: failedSaves, tornSaves: tornSaves,
+      failure: failure, story: story)
+  }
+}
+
+extension SimulatedCluster {
+  /// Whether the run stopped and named the bad task.
+  private func isNamed(_ bad: Faults.BadTask) -> Bool {
+    switch (bad.kind, coordinator?.phase) {
+    case (.kills, .stopped(.poisonedTask(bad.round, bad.task, _))): true
+    case (.neverFinite, .stopped(.notFinite(bad.round, bad.task))): true
+    case (.kills, _), (.neverFinite, _): false
+    }
+  }
+}
+
+extension Faults {
+  /// With the bad task among those that its round has.
+  fileprivate func fitted(to rounds: Rounds) -> Faults {
+    var faults = self
+    if let bad = badTask { faults.badTask?.task = bad.task % rounds.tasks(in: bad.round) }
+    return faults
   }
 }
 
@@ -109,10 +152,13 @@ enum Happening {
   case startCoordinator
   case crashCoordinator(epoch: UInt32)
   case coordinatorTick(epoch: UInt32)
+  case diskTrouble
+  case lost(WorkerID)
   case toCoordinator(Coordinator.Message, from: WorkerID, epoch: UInt32)
   case start(Int)
   case crash(Int, WorkerID)
   case freeze(Int, WorkerID)
+  case partition(Int, WorkerID)
   case leave(Int, WorkerID)
   case connected(Int, WorkerID)
   case workerTick(Int, WorkerID)
@@ -132,12 +178,15 @@ struct Host {
   var id: WorkerID?
   var worker: Worker?
   var frozenUntil = Moment(.zero)
+  /// Until when messages from it, and to it, are lost.
+  var muteUntil = Moment(.zero)
+  var deafUntil = Moment(.zero)
   /// With these it computes, in this round.
   var state: Problem.State?
   var round: Int?
   /// What the tasks of its leases hang on, which comes with them.
   var memories: [Lease.ID: [Float]] = [:]
-  var results: [Lease.ID: TaskSum] = [:]
+  var results: [Lease.ID: (lease: Lease, sum: TaskSum)] = [:]
 }
 
 extension SimulatedCluster {
@@ -154,7 +203,7 @@ extension SimulatedCluster {
 
   mutating func happens(_ share: Double) -> Bool { Double(random.uniform()) < share }
 
-  mutating func tell(_ line: String) {
+  mutating func note(_ line: String) {
     if story.count >= 2 * Self.memory { story.removeFirst(Self.memory) }
     story.append("\(now.elapsed) \(line)")
   }

@@ -55,20 +55,21 @@ final class ServedRun: Sendable {
   let address: String
   let log = LogLines()
   private let view = Watched(View())
+  private let isOver = Watched(false)
 
-  init(_ plan: RunPlan, mostWorkers: Int = 100) throws {
+  init(_ plan: RunPlan, mostWorkers: Int = 100, audit: Audit? = nil) throws {
     run = Run(plan)
     let rules = Coordinator.Rules(
-      rounds: run.rounds, patience: .seconds(2), mostWorkers: mostWorkers)
+      rounds: run.rounds, patience: .seconds(2), mostWorkers: mostWorkers, audit: audit)
     let bound = Watched<Result<String, any Error>?>(nil)
-    let (run, log, view) = (run, log, view)
+    let (run, log, view, isOver) = (run, log, view, isOver)
     onThread {
       let result = Result {
         let socket = RouterSocket(
           in: Context(), options: CoordinatorService.socketOptions(for: run))
         let address = try socket.bind("tcp://127.0.0.1:*")
         bound.update { $0 = .success(address) }
-        return try Self.serve(run, rules, socket, log, view)
+        return try Self.serve(run, rules, socket, log, view, isOver)
       }
       if case .failure(let error) = result { bound.update { $0 = .failure(error) } }
     }
@@ -77,7 +78,7 @@ final class ServedRun: Sendable {
 
   private static func serve(
     _ run: Run, _ rules: Coordinator.Rules, _ socket: RouterSocket, _ log: LogLines,
-    _ view: Watched<View>
+    _ view: Watched<View>, _ isOver: Watched<Bool>
   ) throws {
     let wakeup = Wakeup()
     let service = CoordinatorService(
@@ -91,7 +92,10 @@ final class ServedRun: Sendable {
           outcome: outcome)
       }
     }
-    service.onTick = { show(nil) }
+    service.onTick = { [unowned service] in
+      show(nil)
+      if isOver.value { service.stop() }
+    }
     defer { service.onTick = {} }
     let phase = try service.serve()
     show(Outcome(phase: phase, checkpoint: service.state.checkpoint(of: run.plan).encoded()))
@@ -113,6 +117,12 @@ final class ServedRun: Sendable {
         _ = try service.run()
       } catch { preconditionFailure("an honest worker failed: \(error)") }
     }
+  }
+
+  /// Ends the run where it is.
+  func stop() throws {
+    isOver.update { $0 = true }
+    _ = try self.await("end") { $0.outcome }
   }
 
   /// Waits until there is an answer.

@@ -21,6 +21,19 @@ func everyScheduleTrainsTheSameParameters(tens: Int) {
   }
 }
 
+/// Whatever the trouble that a seed stands for: liars are struck off, bad tasks are named, disks fail.
+@Test(arguments: 0..<20)
+func everyScenarioEndsAsItHasTo(tens: Int) {
+  for seed in UInt64(tens) * 9..<UInt64(tens) * 9 + 9 {
+    let scenario = Scenario(seed: seed, batch: 7, steps: 5)
+    let outcome = SimulatedCluster.run(scenario)
+    #expect(
+      outcome.isRight,
+      "outerloop simulate --seed \(seed) --batch 7 --steps 5: \(outcome.story.suffix(9))")
+    if scenario.faults.liars > 0 { #expect(outcome.counters.struckOff > 0, "seed \(seed)") }
+  }
+}
+
 @Test func aSeedReplaysItsRun() {
   let runs = (0..<2).map { _ in
     SimulatedCluster.run(seed: 5, workers: 4, batch: 7, steps: 6, faults: .severe)
@@ -39,4 +52,6 @@ func everyScheduleTrainsTheSameParameters(tens: Int) {
   #expect(outcomes.reduce(0) { $0 + $1.counters.dropped } > 100)
   #expect(outcomes.reduce(0) { $0 + $1.counters.repeated } > 100)
   #expect(outcomes.reduce(0) { $0 + $1.counters.strangers } > 20)
+  #expect(outcomes.reduce(0) { $0 + $1.failedSaves } > 20)
+  #expect(outcomes.reduce(0) { $0 + $1.tornSaves } > 5)
 }

@@ -62,6 +62,7 @@ private struct CoordinatorModel {
     case .stopped(.notFinite): "stopped for a task that is not finite"
     case .stopped(.diverged): "stopped for parameters that are not finite"
     case .stopped(.noWorkers): "stopped for want of workers"
+    case .stopped(.disagreement): "stopped for two who disagree"
     }
   }
 }
@@ -197,7 +198,7 @@ extension CoordinatorModel {
     case .welcome(let worker):
       try require(coordinator.workers.contains(worker), "\(worker) is welcomed but not taken in")
       rounds[worker] = nil
-    case .introduce, .pong, .dismiss: break
+    case .introduce, .pong, .dismiss, .expel, .tell: break
     }
   }
 

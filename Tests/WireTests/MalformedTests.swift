@@ -31,7 +31,7 @@ import Wire
 
   @Test func reasonsMustBeGivenAndKnown() {
     expect(.missing(field: "reason"), envelope.message(6, RawFrame().text(2, "no")).sealed)
-    for value in [8, 127, 0x7FFF_FFFF] as [UInt64] {
+    for value in [9, 127, 0x7FFF_FFFF] as [UInt64] {
       let refusal = RawFrame().integer(1, value).text(2, "no")
       expect(.unknownValue(field: "reason", value: UInt32(value)), envelope.message(6, refusal))
       let goodbye = RawFrame().integer(1, value)

@@ -62,7 +62,11 @@ typedef enum _Outerloop__Refusal__Reason {
   /*
    * What you sent is not a message.
    */
-  OUTERLOOP__REFUSAL__REASON__MALFORMED = 7
+  OUTERLOOP__REFUSAL__REASON__MALFORMED = 7,
+  /*
+   * You computed something wrongly, as two others agree: I take nothing more from you.
+   */
+  OUTERLOOP__REFUSAL__REASON__STRUCK_OFF = 8
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(OUTERLOOP__REFUSAL__REASON)
 } Outerloop__Refusal__Reason;
 typedef enum _Outerloop__Goodbye__Reason {

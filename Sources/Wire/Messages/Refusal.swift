@@ -17,6 +17,8 @@ extension Message {
       case runOver
       /// What you sent is not a message.
       case malformed
+      /// You computed something wrongly.
+      case struckOff
     }
 
     public var reason: Reason
