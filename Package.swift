@@ -178,7 +178,7 @@ let package = Package(
       name: "ClusterTests",
       dependencies: [
         "CWire", "Checkpoints", "Cluster", "Coordination", "Episodes", "Execution", "Files",
-        "Graphs", "NDArrays", "RawPeers", "Training", "Transport", "Wire", "outerloop",
+        "Graphs", "NDArrays", "RawPeers", "Telemetry", "Training", "Transport", "Wire", "outerloop",
         .product(name: "Logging", package: "swift-log"),
       ]),
     .testTarget(
@@ -198,7 +198,7 @@ let package = Package(
       dependencies: [
         "outerloop", "Adaptation", "Checkpoints", "Coordination", "Datasets", "Episodes",
         "Execution", "Graphs",
-        "MetaLearning", "NDArrays", "Training", "Transport", "Wire",
+        "MetaLearning", "NDArrays", "Telemetry", "Training", "Transport", "Wire",
       ]),
   ],
   swiftLanguageModes: [.v6]

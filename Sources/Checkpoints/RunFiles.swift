@@ -19,6 +19,8 @@ public struct RunFiles: Equatable, Sendable {
   /// That of the parameters which validation found best.
   public var bestCheckpoint: String { folder + "/best.safetensors" }
   public var evaluation: String { path + "/evaluation.json" }
+  /// How the run is, replaced once a second while a coordinator sees to it.
+  public var status: String { path + "/status.json" }
   /// The picture of adaptation.
   public var picture: String { path + "/adaptation.svg" }
   /// Held by the coordinator that trains, whose process it names.

@@ -15,6 +15,7 @@ extension CoordinatorService {
     do {
       receive(try frame.decoded(by: decoder), from: worker)
     } catch {
+      roster.blame(worker)
       refuse(error.kind, of: "\(worker)", because: "\(error)")
       send(.refusal(.init(error.refusal, "\(error)")), to: worker)
     }
@@ -66,10 +67,12 @@ extension CoordinatorService {
         metadata: ["worker": "\(worker)", "name": "\(hello.name)", "unsaid": "\(unsaid)"])
     }
     let capacity = min(hello.capacity, mostLeasesAtOnce)
+    let joined = coordinator.counters.joined
     handle(
       .message(
         .hello(capacity: capacity, isRelay: hello.isRelay), from: worker,
         epoch: coordinator.epoch))
+    noteArrival(of: worker, called: hello.name, threads: capacity, joined: joined)
   }
 
   private func part(from worker: WorkerID, _ epoch: UInt32, _ why: String) {
@@ -85,9 +88,15 @@ extension CoordinatorService {
     _ answer: Message.MetaGradient, from worker: WorkerID, _ epoch: UInt32
   ) {
     guard let message = message(answer) else {
+      roster.blame(worker)
       return refuse(
         .unfit, of: "\(worker)",
         because: "\(answer.tasks.count) tasks, \(answer.tasks), and what they came to do not fit")
+    }
+    if case .computed = message {
+      roster.credit(worker, tasks: answer.tasks.count)
+    } else {
+      roster.blame(worker)
     }
     handle(.message(message, from: worker, epoch: epoch))
   }

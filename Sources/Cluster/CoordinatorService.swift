@@ -52,6 +52,9 @@ public final class CoordinatorService {
   let decoder: PacketDecoder
   var refusals: RefusalLog
   var undelivered = 0
+  /// For whoever looks at the status.
+  var roster = Roster()
+  var pace = SmoothedRate(at: Moment(.zero))
   var arrivals = Throttle(burst: 64, pause: .seconds(10))
   var departures = Throttle(burst: 64, pause: .seconds(10))
   /// What follows from actions, and is handled after them.
@@ -144,9 +147,10 @@ public final class CoordinatorService {
     pending.append(event)
     while !pending.isEmpty {
       let event = pending.removeFirst()
-      let turnedAway = coordinator.counters.turnedAway
+      let before = coordinator.counters
       for action in coordinator.handle(event, at: now) { perform(action) }
-      if coordinator.counters.turnedAway > turnedAway {
+      noteDepartures(after: event, before)
+      if coordinator.counters.turnedAway > before.turnedAway {
         refuse(.crowd, of: "\(event)", because: "\(coordinator.rules.mostWorkers) are there")
       }
     }

@@ -5,7 +5,9 @@ import Training
 extension CoordinatorService {
   /// Tells people, in the log, what the coordinator found out about workers.
   func tell(_ notice: Notice) {
-    log.log(level: notice.level, "\(notice.told(of: run.rounds))")
+    let words = notice.told(of: run.rounds)
+    log.log(level: notice.level, "\(words)")
+    roster.note(words, at: now)
     onNotice(notice)
   }
 }

@@ -40,6 +40,10 @@ public final class Recorder {
     var steps = 0
     var before = 0.0
     var after = 0.0
+
+    var means: Telemetry.Progress.Losses {
+      .init(before: Float(before / Double(steps)), after: Float(after / Double(steps)))
+    }
   }
 
   /// - Parameter saved: the step of the checkpoint that the run goes on from.
@@ -107,8 +111,7 @@ public final class Recorder {
 
   private func closeWindow(_ report: CoordinatorService.Report) throws {
     let (now, steps) = (clock.now, Double(window.steps))
-    let losses = Telemetry.Progress.Losses(
-      before: Float(window.before / steps), after: Float(window.after / steps))
+    let losses = window.means
     try append(
       MetricsRecord(
         step: report.state.step, lossBefore: losses.before, lossAfter: losses.after,
@@ -123,6 +126,9 @@ public final class Recorder {
   private func figures(_ state: TrainingState) -> [MetricsFigure] {
     learner.figures(state.parameters).map { MetricsFigure("\($0.key).\($0.layer)", $0.value) }
   }
+
+  /// The mean losses of the last line of metrics, or before the first one of the steps so far.
+  public var losses: Telemetry.Progress.Losses? { shown ?? (window.steps > 0 ? window.means : nil) }
 
   /// Shows where the run is, if it is time to.
   public func show(step: Int, workers: Int) {

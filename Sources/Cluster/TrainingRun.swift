@@ -3,6 +3,7 @@ public import Coordination
 import Files
 import Foundation
 public import Logging
+public import Telemetry
 public import Training
 
 /// A run in the hands of this process: coordinator, files, and worker processes on this machine.
@@ -18,6 +19,8 @@ public struct TrainingRun {
     public var patience: Duration
     /// Of all ranges of tasks, the share that is computed twice.
     public var audit: Double
+    /// Where the status is shown as well as in its file.
+    public var board: StatusBoard?
 
     public init(
       workers: ((_ address: String, _ log: Logger) throws -> any KeptWorkers)?,
@@ -74,19 +77,36 @@ public struct TrainingRun {
       socket: listener.socket, wakeup: listener.wakeup, interrupt: interrupt, log: log)
     let workers = try configuration.workers?(listener.address, log)
     defer { workers?.stop() }
-    return try serve(service, configuration, workers, interrupt)
+    let recorder = try Recorder(
+      run, directory: directory, from: state.step, saved: saved, configuration.recorder)
+    let reporter = try reporter(of: listener, configuration)
+    return try serve(service, recorder, reporter, workers, interrupt)
+  }
+
+  private func reporter(
+    of listener: Listener, _ configuration: Configuration
+  ) throws -> StatusReporter {
+    let identity = ClusterStatus.Identity(
+      folder: directory.files.path, plan: run.plan.digest, epoch: Int(directory.epoch),
+      address: listener.address, process: Int(getpid()))
+    return StatusReporter(
+      identity, from: state.step,
+      curves: try ClusterStatus.Curves(metrics: directory.files.metrics),
+      board: configuration.board, file: StatusFile(directory.files.status, log: log))
   }
 
   private func serve(
-    _ service: CoordinatorService, _ configuration: Configuration, _ workers: (any KeptWorkers)?,
-    _ interrupt: Interrupt
+    _ service: CoordinatorService, _ recorder: Recorder, _ reporter: StatusReporter,
+    _ workers: (any KeptWorkers)?, _ interrupt: Interrupt
   ) throws -> Outcome {
-    let recorder = try Recorder(
-      run, directory: directory, from: state.step, saved: saved, configuration.recorder)
     defer { recorder.clear() }
-    service.onRound = recorder.record
+    service.onRound = { report in
+      try recorder.record(report)
+      reporter.note(report)
+    }
     service.onTick = { [unowned service] in
       recorder.show(step: service.state.step, workers: service.coordinator.workers.count)
+      reporter.tick(service, losses: recorder.losses)
       workers?.tend()
       if workers?.areGivenUp ?? false { service.stop() }
     }
@@ -95,6 +115,7 @@ public struct TrainingRun {
     let phase = try service.serve()
     let elapsed = start.duration(to: clock.now)
     try recorder.save(service.state)
+    reporter.finish(service, losses: recorder.losses)
     return Outcome(
       ending: ending(phase, recorder, interrupt), state: service.state,
       evaluation: recorder.evaluation, elapsed: elapsed, coordinator: service.coordinator.counters,

@@ -38,8 +38,8 @@ struct Outerloop: ParsableCommand {
     version: version,
     subcommands: [
       Train.self, LaunchCommand.self, CoordinatorCommand.self, WorkerCommand.self,
-      RelayCommand.self, HostCommand.self, Evaluate.self, AdaptCommand.self, PredictCommand.self,
-      PatternsCommand.self, CompareCommand.self, CheckpointCommand.self, Gradient.self,
-      PlanCommand.self, DataCommand.self, Simulate.self,
+      RelayCommand.self, StatusCommand.self, HostCommand.self, Evaluate.self, AdaptCommand.self,
+      PredictCommand.self, PatternsCommand.self, CompareCommand.self, CheckpointCommand.self,
+      Gradient.self, PlanCommand.self, DataCommand.self, Simulate.self,
     ])
 }

@@ -16,6 +16,15 @@ public func writeAtomically(
   try file.commit(keeping: previous)
 }
 
+/// Makes `bytes` the contents of `path` for whoever opens it from now on, all or nothing, as long as
+/// the machine runs: after a power cut there may be neither the former contents nor the new ones.
+public func replaceFile(_ path: String, with bytes: [UInt8]) throws(FileError) {
+  let partial = path + ".partial"
+  try Descriptor(opening: partial, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW, mode: 0o666)
+    .write(bytes)
+  try move(partial, to: path)
+}
+
 /// Makes a folder, and those above it, unless they are there.
 public func createFolder(_ path: String) throws(FileError) {
   if isFolder(path) { return }

@@ -5,6 +5,7 @@ import Execution
 import Foundation
 import Logging
 import Synchronization
+import Telemetry
 import Testing
 import Training
 import Transport
@@ -44,6 +45,7 @@ final class ServedRun: Sendable {
     var refused = Refusals()
     var counters = Coordinator.Counters()
     var outcome: Outcome?
+    var status: ClusterStatus?
   }
 
   struct Outcome: Sendable {
@@ -84,12 +86,14 @@ final class ServedRun: Sendable {
     let service = CoordinatorService(
       run: run, state: run.initialState(), epoch: 3, rules: rules, socket: socket, wakeup: wakeup,
       interrupt: Interrupt([], waking: wakeup), log: log.logger)
+    let identity = ClusterStatus.Identity(
+      folder: "served", plan: run.plan.digest, epoch: 3, address: "here", process: 1)
     func show(_ outcome: Outcome?) {
       view.update {
         $0 = View(
           step: service.state.step, workers: service.coordinator.workers.count,
           refused: service.counters.refused, counters: service.coordinator.counters,
-          outcome: outcome)
+          outcome: outcome, status: service.status(of: identity, at: 1000))
       }
     }
     service.onTick = { [unowned service] in
