@@ -51,6 +51,7 @@ extension CoordinatorService {
     (counts.tasks, counts.sums, counts.dropped) = (roster.tasks, counted.sums, counted.dropped)
     (counts.joined, counts.left, counts.lost) = (counted.joined, counted.left, counted.lost)
     (counts.repeated, counts.notFinite) = (counted.repeated, counted.notFinite)
+    (counts.audited, counts.struckOff) = (counted.audited, counted.struckOff)
     counts.undelivered = undelivered
     return counts
   }
@@ -88,9 +89,10 @@ extension CoordinatorService {
 extension CoordinatorService {
   /// Who left since there were `counters`, whose last change `event` brought about.
   func noteDepartures(after event: Coordinator.Event, _ counters: Coordinator.Counters) {
-    let gone = coordinator.counters.left + coordinator.counters.lost
-    guard gone > counters.left + counters.lost else { return }
-    roster.keep(Set(coordinator.workers), others: event.departure, at: now)
+    let counted = coordinator.counters
+    guard counted.gone > counters.gone else { return }
+    let why = counted.struckOff > counters.struckOff ? "was struck off" : event.departure
+    roster.keep(Set(coordinator.workers), others: why, at: now)
   }
 
   /// After the state machine took in a worker, if it did.
@@ -107,8 +109,12 @@ extension Coordinator.Event {
     case .lost: "was lost: its connection closed"
     case .message(.goodbye, _, _): "left"
     case .tick: "was lost: no sign of life, or no answer, in time"
-    case .message: "was struck off"
-    case .applied, .diverged, .stop: "was let go"
+    case .message, .applied, .diverged, .stop: "was let go"
     }
   }
+}
+
+extension Coordinator.Counters {
+  /// How many workers came and are there no more.
+  fileprivate var gone: Int { left + lost + struckOff }
 }

@@ -78,6 +78,10 @@ extension ClusterStatus {
     public var repeated = 0
     /// Answers that were not finite.
     public var notFinite = 0
+    /// Ranges that were given to two workers, to compare what they say.
+    public var audited = 0
+    /// Workers that computed wrongly.
+    public var struckOff = 0
     /// Messages to workers that were gone or could take no more.
     public var undelivered = 0
 
