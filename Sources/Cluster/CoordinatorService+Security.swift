@@ -13,8 +13,9 @@ extension CoordinatorService {
     }
   }
 
-  /// Counts and tells whom the socket's keys kept out.
-  func noteDenials() {
+  /// Follows changes of whom to let in; counts and tells whom the socket kept out.
+  func tendKeys() {
+    keys?.tend(log)
     guard let (denials, others) = socket.admissions?.takeDenials() else { return }
     for denial in denials {
       refuse(.deniedKey, of: denial.address, because: denial.reason.description)

@@ -43,6 +43,9 @@ public final class CoordinatorService {
   /// Called a few times a second.
   public var onTick: () -> Void = {}
 
+  /// Who may take part, if workers need keys.
+  var keys: CoordinatorKeys?
+
   let run: Run
   /// Of the outer update.
   let arena: Arena
@@ -114,7 +117,7 @@ public final class CoordinatorService {
       note(noticed)
       if now >= nextTick {
         handle(.tick)
-        noteDenials()
+        tendKeys()
         onTick()
         nextTick = now + Self.tick
       }

@@ -7,12 +7,18 @@ public import Transport
 public struct Listener {
   /// Where to connect; a port that was left open is filled in.
   public let address: String
+  public let keys: CoordinatorKeys?
   let socket: RouterSocket
   let wakeup = Wakeup()
 
-  public init(_ address: String, for run: Run) throws(TransportError) {
-    socket = RouterSocket(
-      in: Context(), options: CoordinatorService.socketOptions(for: run))
+  /// - Parameter keys: lets in who has an allowed key; `nil` lets in anybody.
+  public init(
+    _ address: String, for run: Run, keys: CoordinatorKeys? = nil
+  ) throws(TransportError) {
+    var options = CoordinatorService.socketOptions(for: run)
+    options.identification = keys?.identification ?? .none
+    self.keys = keys
+    socket = RouterSocket(in: Context(), options: options)
     self.address = try socket.bind(address)
   }
 }

@@ -75,6 +75,7 @@ public struct TrainingRun {
         run, patience: configuration.patience, loneliness: configuration.loneliness,
         audit: configuration.audit),
       socket: listener.socket, wakeup: listener.wakeup, interrupt: interrupt, log: log)
+    service.keys = listener.keys
     let workers = try configuration.workers?(listener.address, log)
     defer { workers?.stop() }
     let recorder = try Recorder(

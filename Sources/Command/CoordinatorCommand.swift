@@ -16,8 +16,8 @@ struct CoordinatorCommand: ParsableCommand {
 
   func run() throws {
     try reporting {
-      try security.check(bind)
-      try PreparedRun(options, listeningAt: bind).carryOut(options, .byHand)
+      let keys = try security.coordinatorKeys(listeningAt: bind)
+      try PreparedRun(options, listeningAt: bind, keys).carryOut(options, .byHand)
     }
   }
 }

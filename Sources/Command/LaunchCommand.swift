@@ -29,9 +29,9 @@ struct LaunchCommand: ParsableCommand {
 
   func run() throws {
     try reporting {
-      try security.check(bind)
+      let keys = try security.coordinatorKeys(listeningAt: bind)
       let launch = try remote.launch(options.logging)
-      try PreparedRun(options, listeningAt: bind).carryOut(options, .hosts(launch))
+      try PreparedRun(options, listeningAt: bind, keys).carryOut(options, .hosts(launch))
     }
   }
 }

@@ -3,6 +3,7 @@ import Cluster
 import Execution
 import Foundation
 import Logging
+import Transport
 
 /// Worker processes on this machine.
 struct LocalCluster: ParsableArguments {
@@ -17,14 +18,17 @@ struct LocalCluster: ParsableArguments {
     try check(threads, "threads", atMost: mostAtOnce)
   }
 
-  func recipe(_ kernels: KernelOptions, _ logging: LogOptions) throws -> LocalWorkers.Recipe {
+  /// - Parameter keys: the folder of the workers' keys, if they need any.
+  func recipe(
+    _ kernels: KernelOptions, _ logging: LogOptions, keys: String? = nil
+  ) throws -> LocalWorkers.Recipe {
     LocalWorkers.Recipe(
       count: workers ?? ProcessInfo.processInfo.activeProcessorCount,
       executable: try thisExecutable(),
       arguments: [
         "worker", "--threads", "\(threads)", "--log-level", logging.logLevel.rawValue,
         "--kernels", kernels.resolved.name,
-      ])
+      ] + (keys.map { ["--keys", $0] } ?? []))
   }
 }
 
@@ -43,6 +47,15 @@ struct PrivateSocket {
   }
 
   var address: String { "ipc://\(folder)/socket" }
+
+  /// Makes keys for workers of this machine, which are gone with the socket.
+  ///
+  /// - Returns: the folder they are in.
+  func guestKeys(_ keys: CoordinatorKeys) throws(Complaint) -> String {
+    let path = "\(folder)/keys"
+    try complaining { () throws(KeyError) in try keys.welcomeGuests(in: KeyFolder(path)) }
+    return path
+  }
 
   /// Nothing more can be done about a folder that cannot be removed, so nothing is said either.
   func remove() { try? FileManager.default.removeItem(atPath: folder) }

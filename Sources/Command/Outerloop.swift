@@ -40,6 +40,6 @@ struct Outerloop: ParsableCommand {
       Train.self, LaunchCommand.self, CoordinatorCommand.self, WorkerCommand.self,
       RelayCommand.self, StatusCommand.self, HostCommand.self, Evaluate.self, AdaptCommand.self,
       PredictCommand.self, PatternsCommand.self, CompareCommand.self, CheckpointCommand.self,
-      Gradient.self, PlanCommand.self, DataCommand.self, Simulate.self,
+      Gradient.self, PlanCommand.self, DataCommand.self, KeysCommand.self, Simulate.self,
     ])
 }

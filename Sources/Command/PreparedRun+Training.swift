@@ -63,8 +63,9 @@ extension PreparedRun {
 
   private func continuation(_ source: WorkerSource) -> String {
     let folder = directory.files.path
+    let keys = listener.keys.map { " --keys \($0.folder.path)" } ?? ""
     return switch source {
-    case .byHand: "outerloop coordinator --resume \(folder) --bind \(listener.address)"
+    case .byHand: "outerloop coordinator --resume \(folder) --bind \(listener.address)\(keys)"
     case .here: "outerloop train --resume \(folder)"
     case .hosts(let launch): "outerloop launch \(launch.words) --resume \(folder)"
     }

@@ -15,30 +15,35 @@ struct PreparedRun {
   let saved: Int?
 
   /// - Parameter address: where to listen. If that fails, a new run leaves no folder behind.
-  init(_ options: RunOptions, listeningAt address: String) throws {
+  /// - Parameter keys: those that workers must have been allowed by, if any.
+  init(_ options: RunOptions, listeningAt address: String, _ keys: CoordinatorKeys?) throws {
     if let folder = options.resume {
-      try self.init(resuming: folder, options, address)
+      try self.init(resuming: folder, options, address, keys)
     } else {
-      try self.init(beginning: options, address)
+      try self.init(beginning: options, address, keys)
     }
   }
 
-  private init(beginning options: RunOptions, _ address: String) throws {
+  private init(
+    beginning options: RunOptions, _ address: String, _ keys: CoordinatorKeys?
+  ) throws {
     let (plan, word) = try options.plan.resolved()
     run = Run(plan, kernels: options.kernels.resolved)
-    listener = try Listener(address, for: run)
+    listener = try Listener(address, for: run, keys: keys)
     directory = try RunDirectory.create(
       options.output ?? Self.freeFolder(word), plan: plan.description)
     (state, saved) = (run.initialState(), nil)
   }
 
-  private init(resuming folder: String, _ options: RunOptions, _ address: String) throws {
+  private init(
+    resuming folder: String, _ options: RunOptions, _ address: String, _ keys: CoordinatorKeys?
+  ) throws {
     directory = try RunDirectory.open(folder)
     let plan = try RunPlan(
       yaml: asInput(directory.plan), source: directory.files.plan, catalogue: .current
     ).withImages()
     run = Run(plan, kernels: options.kernels.resolved)
-    listener = try Listener(address, for: run)
+    listener = try Listener(address, for: run, keys: keys)
     (state, saved) = try Self.latestState(run, directory)
   }
 

@@ -1,17 +1,74 @@
 import ArgumentParser
+import Cluster
 import Transport
 
 /// Who may join a run.
 struct SecurityOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "Let in who proves to have an allowed key, and nobody else.",
+      discussion: "The folder is made with \"outerloop keys new\".", valueName: "folder"),
+    completion: .directory)
+  var keys: String?
+
   @Flag(help: "Listen to any address without keys: whoever reaches it may join.")
   var insecure = false
 
-  /// Without keys, whoever reaches the socket can join and send what it likes.
-  func check(_ address: String) throws(Complaint) {
+  func validate() throws {
+    guard keys == nil || !insecure else {
+      throw ValidationError("--keys lets in only who has a key, --insecure anybody; give one.")
+    }
+  }
+
+  /// The keys to listen with at `address`. Without any, whoever reaches the socket can join and send
+  /// what it likes.
+  func coordinatorKeys(listeningAt address: String) throws -> CoordinatorKeys? {
+    guard let keys else {
+      try checkNobodyReaches(address)
+      return nil
+    }
+    do throws(KeyError) { return try CoordinatorKeys(KeyFolder(keys)) } catch {
+      throw Complaint(error)
+    }
+  }
+
+  private func checkNobodyReaches(_ address: String) throws(Complaint) {
     guard insecure || staysOnThisMachine(address) else {
       throw Complaint(
-        "\(address) can be reached from other machines, and workers are not authenticated yet;"
-          + " --insecure binds it nevertheless", .usage)
+        "\(address) can be reached from other machines: give --keys, so that only workers with an"
+          + " allowed key can join (see \"outerloop keys\"), or --insecure to let in anybody",
+        .usage)
     }
+  }
+}
+
+/// How a worker proves who it is.
+struct WorkerKeyOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "Prove to have the key in this folder's worker.key, to the coordinator of coordinator.public.",
+      valueName: "folder"),
+    completion: .directory)
+  var keys: String?
+
+  var identification: Identification {
+    get throws(Complaint) {
+      guard let keys else { return .none }
+      do throws(KeyError) { return try KeyFolder(keys).workerIdentification() } catch {
+        throw Complaint(error)
+      }
+    }
+  }
+}
+
+extension Complaint {
+  init(_ error: KeyError) {
+    let code: Code =
+      switch error {
+      case .file, .notAFile: .noInput
+      case .open, .foreign, .notAKey, .malformed: .data
+      case .exists, .busy: .cannotCreate
+      }
+    self.init("\(error)", code)
   }
 }

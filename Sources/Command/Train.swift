@@ -23,11 +23,13 @@ struct Train: ParsableCommand {
 
   func run() throws {
     try reporting {
-      if let bind { try security.check(bind) }
       let socket = try PrivateSocket()
       defer { socket.remove() }
-      try PreparedRun(options, listeningAt: bind ?? socket.address).carryOut(
-        options, .here(local.recipe(options.kernels, options.logging)))
+      let address = bind ?? socket.address
+      let keys = try security.coordinatorKeys(listeningAt: address)
+      let recipe = try local.recipe(
+        options.kernels, options.logging, keys: keys.map { try socket.guestKeys($0) })
+      try PreparedRun(options, listeningAt: address, keys).carryOut(options, .here(recipe))
     }
   }
 }

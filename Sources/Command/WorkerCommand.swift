@@ -32,6 +32,7 @@ struct WorkerCommand: ParsableCommand {
     help: ArgumentHelp("End with this process, which started the worker.", visibility: .hidden))
   var parent: Int32?
 
+  @OptionGroup var security: WorkerKeyOptions
   @OptionGroup var kernels: KernelOptions
   @OptionGroup var logging: LogOptions
 
@@ -67,6 +68,7 @@ struct WorkerCommand: ParsableCommand {
     var options = SocketOptions()
     // So that the coordinator hears of it when this worker leaves.
     options.linger = .milliseconds(500)
+    options.identification = try security.identification
     return try WorkerService(
       WorkerService.Configuration(
         address: connect, threads: threads,

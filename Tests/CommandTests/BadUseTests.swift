@@ -60,7 +60,21 @@ private let badUses = [
   BadUse("train", "sinusoid", "--set", "learner.rate=1", code: 65, says: "learner", "rate"),
   BadUse(
     "train", "sinusoid", "--bind", "tcp://0.0.0.0:7000", code: 64,
-    says: "tcp://0.0.0.0:7000", "--insecure"),
+    says: "tcp://0.0.0.0:7000", "--keys", "--insecure"),
+  BadUse("train", "sinusoid", "--bind", "tcp://*:7000", code: 64, says: "tcp://*:7000", "--keys"),
+  BadUse("coordinator", "sinusoid", "--bind", "tcp://[::]:7000", code: 64, says: "[::]", "--keys"),
+  BadUse("coordinator", "sinusoid", "--bind", "tcp://host:7000", code: 64, says: "--keys"),
+  BadUse(
+    "train", "sinusoid", "--keys", "k", "--insecure", code: 64, says: "--keys", "--insecure"),
+  BadUse(
+    "train", "sinusoid", "--keys", "none", code: 66, says: "none/coordinator.key: there is no such"),
+  BadUse(
+    "worker", "--connect", "ipc://socket", "--keys", "none", code: 66,
+    says: "none/worker.key: there is no such"),
+  BadUse("keys", "allow", "nobody", code: 65, says: "40 characters", "nobody"),
+  BadUse("keys", "revoke", "nobody", code: 66, says: "keys: there is no such"),
+  BadUse("keys", "show", code: 66, says: "keys: there is no such"),
+  BadUse("keys", "new", "../x", code: 64, says: "../x"),
   BadUse(
     "train", "sinusoid", "--bind", "tcp://127.evil.example:7000", code: 64, says: "--insecure"),
   BadUse(

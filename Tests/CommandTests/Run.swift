@@ -43,10 +43,10 @@ final class Run {
       environment: environment, shell: shell)
   }
 
-  func coordinate(_ arguments: [String]) throws -> Command {
+  func coordinate(_ arguments: [String], bind: String? = nil) throws -> Command {
     try Command(
-      ["coordinator", "sinusoid", "-o", folder, "--bind", address] + Self.overrides(settings)
-        + arguments)
+      ["coordinator", "sinusoid", "-o", folder, "--bind", bind ?? address]
+        + Self.overrides(settings) + arguments)
   }
 
   func resume(_ arguments: [String]) throws -> Command {

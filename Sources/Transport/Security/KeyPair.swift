@@ -29,7 +29,7 @@ public struct KeyPair: Sendable {
     }
     let bytes = publicText.dropLast().map { UInt8(bitPattern: $0) }
     guard result == 0, let key = CurveKey(String(decoding: bytes, as: UTF8.self)) else {
-      throw .notAKey
+      throw .notAKey(nil)
     }
     publicKey = key
   }

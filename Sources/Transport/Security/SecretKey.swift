@@ -11,7 +11,7 @@ public final class SecretKey: @unchecked Sendable {
   /// Lets `fill` write the key.
   private init(filledBy fill: (UnsafeMutableRawBufferPointer) -> Bool) throws(KeyError) {
     memory = .allocate(byteCount: CurveKey.byteCount, alignment: 16)
-    guard fill(memory) else { throw .notAKey }
+    guard fill(memory) else { throw .notAKey(nil) }
   }
 
   deinit {
