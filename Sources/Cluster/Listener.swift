@@ -15,10 +15,9 @@ public struct Listener {
   public init(
     _ address: String, for run: Run, keys: CoordinatorKeys? = nil
   ) throws(TransportError) {
-    var options = CoordinatorService.socketOptions(for: run)
-    options.identification = keys?.identification ?? .none
     self.keys = keys
-    socket = RouterSocket(in: Context(), options: options)
+    let options = CoordinatorService.socketOptions(for: run)
+    socket = RouterSocket(in: Context(), options: options.with(keys?.identification ?? .none))
     self.address = try socket.bind(address)
   }
 }

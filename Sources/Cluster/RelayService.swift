@@ -26,6 +26,7 @@ public final class RelayService {
   let log: Logger
   let decoder = PacketDecoder(limits: Limits())
   let below: RouterSocket
+  private let keys: CoordinatorKeys?
   var refusals: RefusalLog
   var relay: Relay
   /// The run that the coordinator has told of; zero before.
@@ -50,12 +51,14 @@ public final class RelayService {
   /// - Parameters:
   ///   - id: drawn at random for this life of the process.
   ///   - below: bound, for the workers.
+  ///   - keys: those of `below`, if workers need any.
   public init(
     _ configuration: Configuration, id: WorkerID, context: Context, options: SocketOptions,
-    below: RouterSocket, wakeup: Wakeup, interrupt: Interrupt, log: Logger
+    below: RouterSocket, keys: CoordinatorKeys? = nil, wakeup: Wakeup, interrupt: Interrupt,
+    log: Logger
   ) throws(TransportError) {
     (self.configuration, self.below, self.log) = (configuration, below, log)
-    (self.wakeup, self.interrupt) = (wakeup, interrupt)
+    (self.keys, self.wakeup, self.interrupt) = (keys, wakeup, interrupt)
     refusals = RefusalLog(log)
     start = clock.now
     relay = Relay(
@@ -79,6 +82,7 @@ public final class RelayService {
       if interrupt.request != nil { handle(.leave) }
       if now >= nextTick {
         handle(.tick)
+        keys?.tend(log)
         uplink.tick(at: now)
         nextTick = now + Self.tick
       }

@@ -25,10 +25,10 @@ struct KeysCommand: ParsableCommand {
 
   struct New: ParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Make keys, and allow them if the coordinator's are in the same folder.",
+      abstract: "Make keys, and allow them if a coordinator's or a relay's are in the folder.",
       discussion: "No key is written over.")
 
-    @Argument(help: "Whose keys: coordinator, or any other name for a worker's.")
+    @Argument(help: "Whose keys: coordinator, relay, or any other name for a worker's.")
     var names = [KeyFolder.coordinator, KeyFolder.worker]
 
     @OptionGroup var place: Folder
@@ -47,10 +47,9 @@ struct KeysCommand: ParsableCommand {
       let folder = place.folder
       try folder.create()
       for name in names {
+        let isAllowed = name != KeyFolder.coordinator && folder.letsIn
         let keys = KeyPair.random()
         try folder.write(keys, as: name)
-        let isGuarded = exists(folder.secretFile(of: KeyFolder.coordinator))
-        let isAllowed = name != KeyFolder.coordinator && isGuarded
         if isAllowed {
           try folder.changeList { $0.set(keys.publicKey, to: .allowed, name: name) }
         }
@@ -84,6 +83,13 @@ struct KeysCommand: ParsableCommand {
       }
       return text
     }
+  }
+}
+
+extension KeyFolder {
+  /// Whether somebody listens with the keys of this folder, and by its list.
+  fileprivate var letsIn: Bool {
+    [Self.coordinator, Self.relay].contains { exists(secretFile(of: $0)) }
   }
 }
 

@@ -36,8 +36,8 @@ struct RelayCommand: ParsableCommand {
 
   func run() throws {
     try reporting {
-      try security.check(bind)
-      switch try service().serve() {
+      let keys = try security.coordinatorKeys(KeyFolder.relay, listeningAt: bind)
+      switch try service(keys).serve() {
       case .dismissed, .left: return
       case .refused(let why):
         throw Complaint("the coordinator parted with this relay: \(why)", .data)
@@ -48,12 +48,12 @@ struct RelayCommand: ParsableCommand {
     }
   }
 
-  private func service() throws -> RelayService {
+  private func service(_ keys: CoordinatorKeys?) throws -> RelayService {
     let (context, wakeup) = (Context(), Wakeup())
     var options = SocketOptions()
     // So that both sides hear of it when this relay leaves.
     options.linger = .milliseconds(500)
-    let below = RouterSocket(in: context, options: options)
+    let below = RouterSocket(in: context, options: options.with(keys?.identification ?? .none))
     let log = logging.logger("relay")
     let address = try below.bind(bind)
     log.info("workers connect to \(address)")
@@ -61,8 +61,9 @@ struct RelayCommand: ParsableCommand {
       RelayService.Configuration(
         address: connect, name: "\(ProcessInfo.processInfo.hostName):\(getpid())",
         software: "outerloop \(Outerloop.version)", loneliness: wait.map { .seconds($0) }),
-      id: WorkerID(UInt64.random(in: 0...UInt64.max)), context: context, options: options,
-      below: below, wakeup: wakeup, interrupt: Interrupt(Interrupt.signals, waking: wakeup),
+      id: WorkerID(UInt64.random(in: 0...UInt64.max)), context: context,
+      options: options.with(try security.relayIdentification), below: below, keys: keys,
+      wakeup: wakeup, interrupt: Interrupt(Interrupt.signals, waking: wakeup),
       log: log)
   }
 }

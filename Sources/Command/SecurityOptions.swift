@@ -22,14 +22,23 @@ struct SecurityOptions: ParsableArguments {
 
   /// The keys to listen with at `address`. Without any, whoever reaches the socket can join and send
   /// what it likes.
-  func coordinatorKeys(listeningAt address: String) throws -> CoordinatorKeys? {
+  ///
+  /// - Parameter name: of the keys.
+  func coordinatorKeys(
+    _ name: String = KeyFolder.coordinator, listeningAt address: String
+  ) throws -> CoordinatorKeys? {
     guard let keys else {
       try checkNobodyReaches(address)
       return nil
     }
-    do throws(KeyError) { return try CoordinatorKeys(KeyFolder(keys)) } catch {
-      throw Complaint(error)
+    return try complaining { () throws(KeyError) in
+      try CoordinatorKeys(KeyFolder(keys), name: name)
     }
+  }
+
+  /// What a relay is to its coordinator.
+  var relayIdentification: Identification {
+    get throws(Complaint) { try Command.identification(of: KeyFolder.relay, in: keys) }
   }
 
   private func checkNobodyReaches(_ address: String) throws(Complaint) {
@@ -52,12 +61,17 @@ struct WorkerKeyOptions: ParsableArguments {
   var keys: String?
 
   var identification: Identification {
-    get throws(Complaint) {
-      guard let keys else { return .none }
-      do throws(KeyError) { return try KeyFolder(keys).workerIdentification() } catch {
-        throw Complaint(error)
-      }
-    }
+    get throws(Complaint) { try Command.identification(of: KeyFolder.worker, in: keys) }
+  }
+}
+
+/// - Parameter folder: `nil` for a process without keys.
+private func identification(
+  of name: String, in folder: String?
+) throws(Complaint) -> Identification {
+  guard let folder else { return .none }
+  return try complaining { () throws(KeyError) in
+    try KeyFolder(folder).identification(of: name)
   }
 }
 

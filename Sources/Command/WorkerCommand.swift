@@ -68,7 +68,6 @@ struct WorkerCommand: ParsableCommand {
     var options = SocketOptions()
     // So that the coordinator hears of it when this worker leaves.
     options.linger = .milliseconds(500)
-    options.identification = try security.identification
     return try WorkerService(
       WorkerService.Configuration(
         address: connect, threads: threads,
@@ -76,7 +75,7 @@ struct WorkerCommand: ParsableCommand {
         software: "outerloop \(Outerloop.version)", kernels: kernels.resolved,
         loneliness: wait.map { .seconds($0) }, catalogue: .current, images: images()),
       id: WorkerID(UInt64.random(in: 0...UInt64.max)), context: Context(),
-      options: options, wakeup: wakeup,
+      options: options.with(try security.identification), wakeup: wakeup,
       interrupt: Interrupt(parent == nil ? Interrupt.signals : [SIGTERM], waking: wakeup),
       log: logging.logger("worker"))
   }

@@ -37,4 +37,11 @@ public struct SocketOptions: Equatable, Sendable {
   public var keepaliveProbes = 3
 
   public init() {}
+
+  /// The same options of a socket that is known as, and knows others by, `identification`.
+  public func with(_ identification: Identification) -> SocketOptions {
+    var options = self
+    options.identification = identification
+    return options
+  }
 }

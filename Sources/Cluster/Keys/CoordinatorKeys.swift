@@ -2,12 +2,12 @@ import Foundation
 import Logging
 public import Transport
 
-/// A coordinator's keys, and the list of whom it lets in, read again whenever the file changes.
+/// The keys of a coordinator or a relay, and the list of whom it lets in, read again whenever the file changes.
 ///
 /// Belongs to one thread.
 public final class CoordinatorKeys {
   public let publicKey: CurveKey
-  let identification: Identification
+  public let identification: Identification
 
   public let folder: KeyFolder
   private let admissions: Admissions
@@ -16,9 +16,10 @@ public final class CoordinatorKeys {
   private var list: KeyList
   private var version: FileVersion?
 
-  /// - Throws: if the coordinator's keys or the list cannot be had.
-  public init(_ folder: KeyFolder) throws(KeyError) {
-    let keys = try KeyPair(contentsOf: folder.secretFile(of: KeyFolder.coordinator))
+  /// - Parameter name: of the keys.
+  /// - Throws: if the keys or the list cannot be had.
+  public init(_ folder: KeyFolder, name: String = KeyFolder.coordinator) throws(KeyError) {
+    let keys = try KeyPair(contentsOf: folder.secretFile(of: name))
     version = FileVersion(folder.allowedFile)
     list = try folder.list()
     self.folder = folder

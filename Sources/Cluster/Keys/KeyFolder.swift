@@ -9,12 +9,18 @@ public import Transport
 /// | `coordinator.key` | the coordinator's secret | the coordinator's machine alone |
 /// | `coordinator.public` | what workers know the coordinator by | everybody |
 /// | `worker.key` | a worker's secret | that worker's machine, and no other |
-/// | `allowed` | whom the coordinator lets in: see `KeyList` | the coordinator's machine |
+/// | `relay.key` | a relay's secret, towards both sides | that relay's machine, and no other |
+/// | `allowed` | whom a coordinator or a relay lets in: see `KeyList` | its machine |
+///
+/// Workers of a relay have its public key as `coordinator.public`.
 public struct KeyFolder: Equatable, Sendable {
   /// The name of the keys that a coordinator has.
   public static let coordinator = "coordinator"
   /// The name of the keys that workers have, unless they are told another.
   public static let worker = "worker"
+
+  /// The name of the keys that a relay has.
+  public static let relay = "relay"
 
   public let path: String
 
@@ -39,10 +45,10 @@ extension KeyFolder {
     try keys.publicKey.write(to: publicFile(of: name))
   }
 
-  /// What a worker with this folder is.
-  public func workerIdentification() throws(KeyError) -> Identification {
+  /// What a worker or a relay with this folder is to its coordinator.
+  public func identification(of name: String) throws(KeyError) -> Identification {
     .dealer(
-      try KeyPair(contentsOf: secretFile(of: Self.worker)),
+      try KeyPair(contentsOf: secretFile(of: name)),
       to: try CurveKey(contentsOf: publicFile(of: Self.coordinator)))
   }
 
