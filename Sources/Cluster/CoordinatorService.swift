@@ -41,7 +41,7 @@ public final class CoordinatorService {
   /// Called with what the coordinator has to tell people.
   public var onNotice: (Notice) -> Void = { _ in }
   /// Called a few times a second.
-  public var onTick: () -> Void = {}
+  public var onTick: () throws -> Void = {}
 
   /// Who may take part, if workers need keys.
   var keys: CoordinatorKeys?
@@ -118,7 +118,7 @@ public final class CoordinatorService {
       if now >= nextTick {
         handle(.tick)
         tendKeys()
-        onTick()
+        try onTick()
         nextTick = now + Self.tick
       }
       try report()

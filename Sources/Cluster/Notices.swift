@@ -16,13 +16,16 @@ extension Notice {
   fileprivate var level: Logger.Level {
     switch self {
     case .struckOff: .error
-    case .undecided, .unaudited, .restarted: .warning
+    case .alone, .inCompany, .undecided, .unaudited, .restarted: .warning
     }
   }
 
   /// One line for people.
   public func told(of rounds: Rounds) -> String {
     switch self {
+    case .alone(let limit):
+      "no worker is there; waiting for one" + (limit.map { ", for \($0.inTenths) at most" } ?? "")
+    case .inCompany: "a worker is there again"
     case .undecided(let round, let range, let workers):
       "workers \(workers.list) say different things of tasks \(range) of \(rounds.kind(of: round));"
         + " waiting for another worker to decide"

@@ -2,6 +2,7 @@ public import Checkpoints
 import Files
 import Foundation
 import Graphs
+public import Logging
 import MetaLearning
 import NDArrays
 public import Telemetry
@@ -25,6 +26,7 @@ public final class Recorder {
   private let configuration: Configuration
   private let metrics: MetricsLog
   private let events: EventLog
+  private let backlog: Backlog
   private let clock = ContinuousClock()
   private let start: ContinuousClock.Instant
   private let firstStep: Int
@@ -49,11 +51,12 @@ public final class Recorder {
   /// - Parameter saved: the step of the checkpoint that the run goes on from.
   public init(
     _ run: Run, directory: RunDirectory, from step: Int, saved: Int?,
-    _ configuration: Configuration
+    _ configuration: Configuration, log: Logger
   ) throws {
     (plan, learner) = (run.plan, run.trainer.learner)
     (self.directory, self.configuration) = (directory, configuration)
     (firstStep, self.saved) = (step, saved)
+    backlog = Backlog(log)
     metrics = try MetricsLog(directory.files.metrics, after: step)
     events = try EventLog(
       in: directory.files.path, epoch: directory.epoch, after: step,
@@ -79,8 +82,9 @@ public final class Recorder {
   }
 
   private func append(_ record: some MetricsLine) throws {
-    try metrics.append(record)
-    try events.append(record, at: Date().timeIntervalSince1970)
+    let time = Date().timeIntervalSince1970
+    try backlog.append { [metrics] in try metrics.append(record) }
+    try backlog.append { [events] in try events.append(record, at: time) }
   }
 
   private func note(
@@ -99,14 +103,23 @@ public final class Recorder {
   private func note(_ measured: Evaluation, _ state: TrainingState) throws {
     accuracy = measured.accuracyEstimates?.last?.mean
     try append(MeasuredRecord(.validation, measured, state))
-    if let best = state.best, best.step == state.step { try directory.saveBest(best, of: plan) }
+    if let best = state.best, best.step == state.step {
+      try backlog.replace(.best) { [directory, plan] in try directory.saveBest(best, of: plan) }
+    }
   }
 
-  /// Makes sure that `state` is on disk.
-  public func save(_ state: TrainingState) throws {
+  private func save(_ state: TrainingState) throws {
     guard saved != state.step else { return }
-    try directory.save(state.checkpoint(of: plan))
+    try backlog.replace(.checkpoint) { [directory, plan] in
+      try directory.save(state.checkpoint(of: plan))
+    }
     saved = state.step
+  }
+
+  /// Makes sure that all is on disk, `state` included.
+  public func finish(_ state: TrainingState) throws {
+    try save(state)
+    try backlog.flush()
   }
 
   private func closeWindow(_ report: CoordinatorService.Report) throws {
@@ -130,8 +143,9 @@ public final class Recorder {
   /// The mean losses of the last line of metrics, or before the first one of the steps so far.
   public var losses: Telemetry.Progress.Losses? { shown ?? (window.steps > 0 ? window.means : nil) }
 
-  /// Shows where the run is, if it is time to.
-  public func show(step: Int, workers: Int) {
+  /// Shows where the run is, if it is time to, and tries again what could not be written.
+  public func show(step: Int, workers: Int) throws {
+    try backlog.retry()
     let elapsed = start.duration(to: clock.now)
     let done = step - firstStep
     let rate = Double(done) / (elapsed / .seconds(1))

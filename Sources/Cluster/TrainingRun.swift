@@ -79,7 +79,8 @@ public struct TrainingRun {
     let workers = try configuration.workers?(listener.address, log)
     defer { workers?.stop() }
     let recorder = try Recorder(
-      run, directory: directory, from: state.step, saved: saved, configuration.recorder)
+      run, directory: directory, from: state.step, saved: saved, configuration.recorder,
+      log: log)
     let reporter = try reporter(of: listener, configuration)
     return try serve(service, recorder, reporter, workers, interrupt)
   }
@@ -106,7 +107,7 @@ public struct TrainingRun {
       reporter.note(report)
     }
     service.onTick = { [unowned service] in
-      recorder.show(step: service.state.step, workers: service.coordinator.workers.count)
+      try recorder.show(step: service.state.step, workers: service.coordinator.workers.count)
       reporter.tick(service, losses: recorder.losses)
       workers?.tend()
       if workers?.areGivenUp ?? false { service.stop() }
@@ -115,7 +116,7 @@ public struct TrainingRun {
     let start = clock.now
     let phase = try service.serve()
     let elapsed = start.duration(to: clock.now)
-    try recorder.save(service.state)
+    try recorder.finish(service.state)
     reporter.finish(service, losses: recorder.losses)
     return Outcome(
       ending: ending(phase, recorder, interrupt), state: service.state,

@@ -33,6 +33,10 @@ private func mixed(_ value: UInt64) -> UInt64 {
 
 /// What the coordinator has to tell people.
 public enum Notice: Equatable, Sendable {
+  /// There has been no worker for a while, and this is how long that may last; `nil` is for ever.
+  case alone(atMost: Duration?)
+  /// There is one again.
+  case inCompany
   /// These workers say different things of a range, and a further one has to decide.
   case undecided(round: Int, range: TaskRange, workers: [WorkerID])
   /// Nobody else was there to compute a range a second time; told of the first such range only.

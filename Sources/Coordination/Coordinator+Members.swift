@@ -78,7 +78,14 @@ extension Coordinator {
     if let loneliness = rules.loneliness, now - lastCompany > loneliness {
       phase = .stopped(.noWorkers(since: now - lastCompany))
     }
-    return hurryUp(at: now)
+    return noteCompany(at: now) + hurryUp(at: now)
+  }
+
+  private mutating func noteCompany(at now: Moment) -> [Action] {
+    let isAlone = now - lastCompany > min(rules.patience, rules.loneliness ?? rules.patience)
+    guard isAlone != isKnownAlone, isRunning else { return [] }
+    isKnownAlone = isAlone
+    return [.tell(isAlone ? .alone(atMost: rules.loneliness) : .inCompany)]
   }
 
   private func isSilent(_ member: Member, at now: Moment) -> Bool {

@@ -31,6 +31,8 @@ public struct Coordinator: Sendable {
   /// When the current round's parameters went out, and when there was last anyone to send them to.
   var roundBegan: Moment
   var lastCompany: Moment
+  /// Whether it was told that nobody was there.
+  var isKnownAlone = false
   /// When there were last two workers or more, or could have been.
   var lastPair: Moment
 

@@ -9,8 +9,16 @@ public struct Descriptor: ~Copyable, Sendable {
   /// - Parameter mode: the permissions of a file that this call creates, before the umask.
   public init(opening path: String, _ flags: Int32, mode: mode_t) throws(FileError) {
     self.path = path
-    number = retrying { open(path, flags | O_CLOEXEC, mode) }
+    number = try Self.number(opening: path, flags, mode)
+  }
+
+  private static func number(
+    opening path: String, _ flags: Int32, _ mode: mode_t
+  ) throws(FileError) -> Int32 {
+    if flags & O_TRUNC != 0 { try FileOperation.announce(.create(path)) }
+    let number = retrying { open(path, flags | O_CLOEXEC, mode) }
     guard number >= 0 else { throw FileError(path: path, errno: errno) }
+    return number
   }
 
   deinit { close(number) }
@@ -35,6 +43,7 @@ public struct Descriptor: ~Copyable, Sendable {
 
   /// All of `bytes`, or an error after which any number of them may have been written.
   public func write(_ bytes: [UInt8]) throws(FileError) {
+    try FileOperation.announce(.write(path, bytes))
     var start = 0
     while start < bytes.count {
       let count = bytes.withUnsafeBytes { all in
@@ -46,14 +55,32 @@ public struct Descriptor: ~Copyable, Sendable {
     }
   }
 
+  /// All of `bytes` after those of a file opened to be appended to, or none of them and an error.
+  public func append(_ bytes: [UInt8]) throws(FileError) {
+    let before = try size()
+    do { try write(bytes) } catch {
+      try truncate(to: before)
+      throw error
+    }
+  }
+
   /// Cuts the file off after its first `count` bytes.
   public func truncate(to count: Int) throws(FileError) {
+    try FileOperation.announce(.truncate(path, count: count))
     try check(retrying { ftruncate(number, off_t(count)) })
   }
 
   /// Returns when the file has reached the disk. Pipes and some network folders know no such thing
   /// and say `EINVAL`, which is as good as they get.
   public func synchronize() throws(FileError) {
+    try FileOperation.announce(.synchronize(path))
+    try flush()
+  }
+
+  /// The same of a folder: the names in it.
+  func synchronizeFolder() throws(FileError) { try flush() }
+
+  private func flush() throws(FileError) {
     guard retrying({ fsync(number) }) != 0, errno != EINVAL else { return }
     throw FileError(path: path, errno: errno)
   }

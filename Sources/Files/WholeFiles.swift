@@ -46,12 +46,15 @@ public func isFolder(_ path: String) -> Bool {
 
 /// Renames a file, replacing whatever had the new name.
 public func move(_ path: String, to other: String) throws(FileError) {
+  try FileOperation.announce(.move(path, to: other))
   if rename(path, other) != 0 { throw FileError(path: path, errno: errno) }
 }
 
 /// A new name is on the disk only once its folder is.
 func synchronizeFolder(of path: String) throws(FileError) {
-  try Descriptor(opening: folder(of: path), O_RDONLY | O_DIRECTORY, mode: 0).synchronize()
+  let folder = folder(of: path)
+  try FileOperation.announce(.synchronizeFolder(folder))
+  try Descriptor(opening: folder, O_RDONLY | O_DIRECTORY, mode: 0).synchronizeFolder()
 }
 
 /// Where `path` is, which for a plain name is the working folder.

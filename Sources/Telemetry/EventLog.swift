@@ -23,16 +23,17 @@ public final class EventLog: Sendable {
       try Self.cut(folder + "/" + name, after: step)
     }
     file = try Descriptor(
-      opening: folder + "/" + Self.name(epoch), O_WRONLY | O_CREAT | O_TRUNC, mode: 0o666)
+      opening: folder + "/" + Self.name(epoch), O_WRONLY | O_CREAT | O_TRUNC | O_APPEND, mode: 0o666
+    )
     let head = [
       EventRecord(.version, step: 0, time: time), EventRecord(.start, step: step + 1, time: time),
     ]
     try file.write(head.flatMap(\.bytes))
   }
 
-  /// Writes what a line of metrics says, in one call.
+  /// Writes what a line of metrics says, in one call; all of it, or nothing.
   public func append(_ record: some MetricsLine, at time: Double) throws(FileError) {
-    try file.write(
+    try file.append(
       EventRecord(.scalars(record.scalars), step: record.step, time: time).bytes)
   }
 

@@ -20,8 +20,9 @@ public final class MetricsLog: Sendable {
     if kept < bytes.count { try file.truncate(to: kept) }
   }
 
+  /// Appends all of a line, or nothing.
   public func append(_ record: some MetricsLine) throws(FileError) {
-    try file.write(Array((record.line + "\n").utf8))
+    try file.append(Array((record.line + "\n").utf8))
   }
 
   /// How many bytes the whole lines of steps until `step` have, as far as lines can be read.
