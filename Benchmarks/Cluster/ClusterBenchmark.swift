@@ -8,8 +8,17 @@ struct ClusterBenchmark {
     if let workers = WorkerProcess(arguments: Array(CommandLine.arguments.dropFirst())) {
       return try workers.run()
     }
-    try printShares()
-    try printCrowds()
+    switch CommandLine.arguments.dropFirst().first {
+    case nil:
+      try printShares()
+      try printCrowds()
+    case "--thousand": try printThousand()
+    case let word?:
+      print(
+        "error: \(word)? There is only --thousand: a thousand workers, with and without relays and keys."
+      )
+      exit(64)
+    }
   }
 
   private static func sinusoid(batch: Int, hidden: Int) -> String {
@@ -87,6 +96,48 @@ struct ClusterBenchmark {
           column(costs.repeated, 17))
       }
     }
+  }
+
+  /// A thousand workers over TCP: alone, with keys, and behind relays of 32.
+  private static func printThousand() throws {
+    let workers = 1000
+    print(
+      """
+      \(workers) workers that compute nothing, a task each, over TCP
+      gradient  keys  relays   gradients/s   step, ms: least  median   coordinator's µs/gradient: \
+      own thread, others   sums, repeated a step   peak MB
+      """)
+    for (hidden, steps) in [(40, 50), (334, 6)] {
+      for (path, fanIn) in [(.tcp, nil), (.encrypted, nil), (.tcp, 32), (.encrypted, 32)]
+        as [(Load.Path, Int?)]
+      {
+        var load = try Load(
+          sinusoid(batch: workers, hidden: hidden), workers: workers, pretence: .zero,
+          steps: steps)
+        (load.path, load.fanIn) = (path, fanIn)
+        forgetPeakMemory()
+        let costs = try load.measure()
+        print(
+          row("\(4 * load.run.trainer.sums.count / 1000) KB", 9),
+          row(path == .encrypted ? "yes" : "no", 5),
+          column(fanIn.map { (workers + $0 - 1) / $0 } ?? 0, 6),
+          column(Double(workers) * 1e6 / costs.mean, 13), column(costs.least / 1000, 17),
+          column(costs.median / 1000, 7), column(costs.ownThread / Double(workers), 30),
+          column(costs.otherThreads / Double(workers), 7), column(costs.sums, 22),
+          column(costs.repeated, 7), column(peakMemory, 9))
+      }
+    }
+  }
+
+  /// The most memory that was resident since it was last forgotten, in megabytes.
+  private static var peakMemory: Double {
+    let status = (try? String(contentsOfFile: "/proc/self/status", encoding: .utf8)) ?? ""
+    let line = status.split(separator: "\n").first { $0.hasPrefix("VmHWM:") }
+    return Double(line?.split(separator: " ").dropFirst().first ?? "").map { $0 / 1024 } ?? .nan
+  }
+
+  private static func forgetPeakMemory() {
+    try? "5".write(toFile: "/proc/self/clear_refs", atomically: false, encoding: .utf8)
   }
 
   private static func row(_ text: String, _ width: Int) -> String {

@@ -1,7 +1,6 @@
 import Cluster
 import Coordination
 import Foundation
-import Logging
 import Training
 import Transport
 
@@ -13,6 +12,17 @@ struct Load {
   var pretence: Duration?
   /// Steps that are measured, after as many as a tenth of them.
   var steps: Int
+  /// How all of them talk.
+  var path = Path.local
+  /// Workers behind each relay; `nil` is for no relays.
+  var fanIn: Int?
+
+  enum Path {
+    case local
+    case tcp
+    /// Over TCP, with CURVE.
+    case encrypted
+  }
 
   init(_ yaml: String, workers: Int, pretence: Duration? = nil, steps: Int) throws {
     run = Run(try RunPlan(yaml: yaml, source: "benchmark"))
@@ -20,23 +30,36 @@ struct Load {
   }
 
   func measure() throws -> Costs {
-    let socket = RouterSocket(
-      in: Context(), options: CoordinatorService.socketOptions(for: run))
-    let path = NSTemporaryDirectory() + "cluster-benchmark-\(getpid())"
-    defer { unlink(path) }
-    let address = try socket.bind("ipc://\(path)")
-    let processes = try start(address)
-    defer { for process in processes { process.waitUntilExit() } }
+    let folder = try Folder()
+    var options = CoordinatorService.socketOptions(for: run)
+    let keys = path == .encrypted ? try folder.keys() : nil
+    if let keys { options.identification = keys.router }
+    let socket = RouterSocket(in: Context(), options: options)
+    let address = try socket.bind(path == .local ? folder.place("socket") : "tcp://127.0.0.1:*")
+    let processes = try start(address, keys?.files, in: folder)
+    defer { for process in processes { process.terminate() } }
     return try costs(service(socket))
   }
 
-  private func start(_ address: String) throws -> [Process] {
+  private func start(
+    _ address: String, _ keys: WorkerProcess.KeyFiles?, in folder: Folder
+  ) throws -> [Process] {
     guard let pretence else {
       return try (0..<workers).map { _ in try WorkerProcess.computing(address: address).start() }
     }
-    let crowd = WorkerProcess.pretending(
-      address: address, count: workers, sumCount: run.trainer.sums.count, taskTime: pretence)
-    return [try crowd.start()]
+    func crowd(_ address: String, _ count: Int, _ keys: WorkerProcess.KeyFiles?) -> WorkerProcess {
+      .pretending(
+        address: address, count: count, sumCount: run.trainer.sums.count,
+        microseconds: Int(pretence / .microseconds(1)), keys: keys)
+    }
+    guard let fanIn else { return [try crowd(address, workers, keys).start()] }
+    return try stride(from: 0, to: workers, by: fanIn).flatMap { first in
+      let place = folder.place("relay-\(first)")
+      return [
+        try WorkerProcess.relaying(address: address, place: place, keys: keys).start(),
+        try crowd(place, min(fanIn, workers - first), nil).start(),
+      ]
+    }
   }
 
   private func service(_ socket: RouterSocket) -> CoordinatorService {
@@ -44,15 +67,15 @@ struct Load {
     return CoordinatorService(
       run: run, state: run.initialState(), epoch: 1,
       rules: Coordinator.Rules(rounds: run.rounds), socket: socket, wakeup: wakeup,
-      interrupt: Interrupt([], waking: wakeup),
-      log: Logger(label: "benchmark") { _ in SwiftLogNoOpLogHandler() })
+      interrupt: Interrupt([], waking: wakeup), log: .silent)
   }
 
   /// Measures once all workers are there and the first steps are over.
   private func costs(_ service: CoordinatorService) throws -> Costs {
     let meter = Meter(steps: steps)
     service.onRound = { [unowned service] report in
-      meter.note(report.state.step, isComplete: report.workers == workers, service.coordinator)
+      meter.note(
+        report.state.step, isComplete: service.coordinator.capacity == workers, service.coordinator)
       if meter.isDone { service.stop() }
     }
     _ = try service.serve()
@@ -119,4 +142,26 @@ private func cpuTime(_ clock: clockid_t) -> Double {
   var time = timespec()
   clock_gettime(clock, &time)
   return Double(time.tv_sec) * 1e6 + Double(time.tv_nsec) / 1e3
+}
+
+/// A folder for sockets and keys, which goes when nobody holds it any more.
+private final class Folder {
+  private let path =
+    NSTemporaryDirectory() + "cluster-benchmark-\(getpid())-\(UInt16.random(in: 0...UInt16.max))"
+
+  init() throws {
+    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+  }
+
+  deinit { try? FileManager.default.removeItem(atPath: path) }
+
+  func place(_ name: String) -> String { "ipc://\(path)/\(name)" }
+
+  func keys() throws -> (router: Identification, files: WorkerProcess.KeyFiles) {
+    let (coordinator, worker) = (KeyPair.random(), KeyPair.random())
+    let files = WorkerProcess.KeyFiles(own: path + "/worker", coordinator: path + "/coordinator")
+    try worker.write(to: files.own)
+    try coordinator.publicKey.write(to: files.coordinator)
+    return (.router(coordinator, admitting: Admissions(admitting: [worker.publicKey])), files)
+  }
 }

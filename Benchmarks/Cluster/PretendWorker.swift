@@ -19,14 +19,12 @@ final class PretendWorker {
   private var pending: [Worker.Event] = []
   private var isOver = false
 
-  init(sumCount: Int, taskTime: Duration, in context: Context) {
+  init(sumCount: Int, taskTime: Duration, in context: Context, options: SocketOptions) {
     answer = [Float](repeating: 0, count: sumCount)
     self.taskTime = taskTime
     start = clock.now
-    worker = Worker(rules: Worker.Rules(loneliness: .seconds(30)), capacity: 1, at: Moment(.zero))
+    worker = Worker(rules: Worker.Rules(loneliness: .seconds(60)), capacity: 1, at: Moment(.zero))
     let id = WorkerID(UInt64.random(in: 0...UInt64.max))
-    var options = SocketOptions()
-    options.linger = .seconds(1)
     socket = DealerSocket(in: context, name: id.peer, options: options)
   }
 

@@ -5,39 +5,34 @@ import Foundation
 import Logging
 import Transport
 
-/// Workers in a process of their own.
-enum WorkerProcess {
+/// Workers, or a relay, in a process of their own.
+enum WorkerProcess: Codable {
   /// A worker as the command starts it.
   case computing(address: String)
-  /// Some workers that speak as others do but only pretend to compute, for so long a task.
-  case pretending(address: String, count: Int, sumCount: Int, taskTime: Duration)
+  /// Some workers that speak as others do but only pretend to compute, for so many microseconds a task.
+  case pretending(address: String, count: Int, sumCount: Int, microseconds: Int, keys: KeyFiles?)
+  case relaying(address: String, place: String, keys: KeyFiles?)
 
-  private var arguments: [String] {
-    switch self {
-    case .computing(let address): ["compute", address]
-    case .pretending(let address, let count, let sumCount, let taskTime):
-      ["pretend", address, "\(count)", "\(sumCount)", "\(Int(taskTime / .microseconds(1)))"]
-    }
+  /// Where the keys of workers are, and the coordinator's public one.
+  struct KeyFiles: Codable {
+    var own: String
+    var coordinator: String
   }
 
   init?(arguments: [String]) {
-    switch (arguments.first, arguments.count) {
-    case ("compute", 2): self = .computing(address: arguments[1])
-    case ("pretend", 5):
-      guard let count = Int(arguments[2]), let sumCount = Int(arguments[3]),
-        let time = Int(arguments[4])
-      else { return nil }
-      self = .pretending(
-        address: arguments[1], count: count, sumCount: sumCount, taskTime: .microseconds(time))
-    default: return nil
-    }
+    guard arguments.count == 2, arguments[0] == "process",
+      let this = try? JSONDecoder().decode(Self.self, from: Data(arguments[1].utf8))
+    else { return nil }
+    self = this
   }
 
   /// Starts this program once more to be it.
   func start() throws -> Process {
     let process = Process()
     process.executableURL = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath()
-    process.arguments = arguments
+    process.arguments = [
+      "process", String(decoding: try JSONEncoder().encode(self), as: UTF8.self),
+    ]
     try process.run()
     return process
   }
@@ -46,13 +41,18 @@ enum WorkerProcess {
   func run() throws {
     switch self {
     case .computing(let address): try compute(address)
-    case .pretending(let address, let count, let sumCount, let taskTime):
+    case .relaying(let address, let place, let keys): try relay(address, place, keys)
+    case .pretending(let address, let count, let sumCount, let microseconds, let keys):
       let context = Context(maximumSockets: 3 * count + 16)
+      let options = try options(keys)
       let threads = DispatchGroup()
       for _ in 0..<count {
         threads.enter()
         let thread = Thread {
-          PretendWorker(sumCount: sumCount, taskTime: taskTime, in: context).run(address)
+          PretendWorker(
+            sumCount: sumCount, taskTime: .microseconds(microseconds), in: context,
+            options: options
+          ).run(address)
           threads.leave()
         }
         thread.stackSize = 512 << 10
@@ -60,6 +60,16 @@ enum WorkerProcess {
       }
       threads.wait()
     }
+  }
+
+  private func options(_ keys: KeyFiles?) throws -> SocketOptions {
+    var options = SocketOptions()
+    options.linger = .seconds(1)
+    if let keys {
+      options.identification = .dealer(
+        try KeyPair(contentsOf: keys.own), to: try CurveKey(contentsOf: keys.coordinator))
+    }
+    return options
   }
 
   private func compute(_ address: String) throws {
@@ -70,7 +80,27 @@ enum WorkerProcess {
         kernels: .fastest, loneliness: .seconds(10)),
       id: WorkerID(UInt64.random(in: 0...UInt64.max)), context: Context(),
       options: SocketOptions(), wakeup: wakeup, interrupt: Interrupt([], waking: wakeup),
-      log: Logger(label: "worker") { _ in SwiftLogNoOpLogHandler() }
+      log: .silent
     ).run()
   }
+
+  private func relay(_ address: String, _ place: String, _ keys: KeyFiles?) throws {
+    let (context, wakeup) = (Context(), Wakeup())
+    var plain = SocketOptions()
+    plain.linger = .seconds(1)
+    let below = RouterSocket(in: context, options: plain)
+    _ = try below.bind(place)
+    _ = try RelayService(
+      RelayService.Configuration(
+        address: address, name: "relay:\(getpid())", software: "benchmark",
+        loneliness: .seconds(60)),
+      id: WorkerID(UInt64.random(in: 0...UInt64.max)), context: context,
+      options: try options(keys), below: below, wakeup: wakeup,
+      interrupt: Interrupt([], waking: wakeup), log: .silent
+    ).serve()
+  }
+}
+
+extension Logger {
+  static let silent = Logger(label: "benchmark") { _ in SwiftLogNoOpLogHandler() }
 }

@@ -7,7 +7,7 @@ extension Coordinator {
   mutating func lend(_ actions: inout [Action], at now: Moment) {
     guard !members.isEmpty else { return }
     cut()
-    for helping in 1...2 {
+    for helping in 1...2 where !open.isEmpty {
       for index in members.indices where !members[index].isOverdue {
         while let work = nextOpen(for: members[index], helping) {
           actions.append(lend(work, to: index, at: now))
@@ -32,7 +32,7 @@ extension Coordinator {
 
   /// Enough leases for every thread, and smaller ones where tasks are long.
   private func tasksPerLease(of tasks: Int) -> Int {
-    let threads = max(1, members.reduce(0) { $0 + $1.capacity })
+    let threads = max(1, capacity)
     let even = min((tasks + threads - 1) / threads, rules.mostTasks)
     guard let task = pace.task, task > .zero else { return even }
     return max(1, Int(min(rules.leaseTime / task, Double(even))))
@@ -133,7 +133,8 @@ extension Coordinator {
       $0 + ($1.lease.round == round ? $1.lease.range.count : 0)
     }
     let expected = (pace.task ?? rules.limit / 8) * tasks / max(1, member.capacity)
-    return now - begin(of: claim) > max(rules.hurry, expected * 4)
+    // Where messages take longer than tasks, the time of a whole turn is what to go by.
+    return now - begin(of: claim) > max(rules.hurry, expected * 4, (pace.lease ?? .zero) * 3)
   }
 
   /// A worker with a thread free for this round.
@@ -165,7 +166,8 @@ extension Coordinator {
     if let index = index(of: worker) { members[index].isProven = true }
     // No computation lasts longer than its lease.
     pace.observe(
-      min(elapsed, (now - first.granted) * claims.count), tasks: sum.range.count)
+      min(elapsed, (now - first.granted) * claims.count), tasks: sum.range.count,
+      lease: now - begin(of: first))
     guard !sums.knows(sum.range), isAudited(sum.range, asPartOf: claims) else {
       return accept(sum, from: worker)
     }
@@ -308,7 +310,8 @@ extension Coordinator {
   /// Checked after every event in tests and simulations.
   var invariantsHold: Bool {
     let claims = members.flatMap(\.claims)
-    return Set(members.map(\.id)).count == members.count
+    return members.indices.allSatisfy { places[members[$0].id] == $0 }
+      && places.count == members.count
       && Set(claims.map(\.lease.id)).count == claims.count
       && claims.allSatisfy { (round...round + 1).contains($0.lease.round) }
       && zip(open, open.dropFirst()).allSatisfy { $0.round <= $1.round }

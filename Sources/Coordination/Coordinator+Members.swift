@@ -4,12 +4,15 @@ extension Coordinator {
   /// The ids of all workers, in the order they joined.
   public var workers: [WorkerID] { members.map(\.id) }
 
+  /// Leases that all of them together compute at once.
+  public var capacity: Int { members.reduce(0) { $0 + $1.capacity } }
+
   /// What a worker was lent and owes, the oldest first.
   package func leases(of worker: WorkerID) -> [Lease] {
     members.first { $0.id == worker }?.claims.map(\.lease) ?? []
   }
 
-  func index(of worker: WorkerID) -> Int? { members.firstIndex { $0.id == worker } }
+  func index(of worker: WorkerID) -> Int? { places[worker] }
 
   mutating func join(
     _ worker: WorkerID, capacity: Int, isRelay: Bool, at now: Moment
@@ -22,7 +25,9 @@ extension Coordinator {
       counters.turnedAway += 1
       return []
     }
+    places[worker] = members.count
     members.append(Member(id: worker, capacity: max(1, capacity), isRelay: isRelay, lastHeard: now))
+    isToInform = true
     counters.joined += 1
     return [.welcome(worker)]
   }
@@ -31,13 +36,15 @@ extension Coordinator {
   mutating func hear(_ worker: WorkerID, at now: Moment) -> Bool {
     guard let index = index(of: worker) else { return false }
     members[index].lastHeard = now
-    members[index].isOverdue = false
+    if members[index].isOverdue { (members[index].isOverdue, isToInform) = (false, true) }
     return true
   }
 
   mutating func remove(_ worker: WorkerID, because departure: Departure) {
     guard let index = index(of: worker) else { return }
     let member = members.remove(at: index)
+    places[worker] = nil
+    for later in members.indices[index...] { places[members[later].id] = later }
     switch departure {
     case .itLeft:
       counters.left += 1
@@ -60,7 +67,7 @@ extension Coordinator {
     guard let index = index(of: worker) else { return }
     members[index].capacity = capacity ?? members[index].capacity
     if phase == .gathering, held != round, now - roundBegan > rules.hurry {
-      members[index].informed = nil
+      (members[index].informed, isToInform) = (nil, true)
     }
     let forgotten = members[index].claims.filter {
       !leases.contains($0.lease.id) && now - $0.granted > rules.hurry

@@ -113,10 +113,16 @@ extension Coordinator {
   /// How long a task takes, as a running mean of what workers report.
   struct Pace: Equatable, Sendable {
     private(set) var task: Duration?
+    /// From the time a lease can be computed until its answer is here.
+    private(set) var lease: Duration?
 
-    mutating func observe(_ elapsed: Duration, tasks: Int) {
-      let observed = elapsed / tasks
-      task = task.map { $0 * 0.9 + observed * 0.1 } ?? observed
+    mutating func observe(_ elapsed: Duration, tasks: Int, lease turnaround: Duration) {
+      task = Self.mean(task, elapsed / tasks)
+      lease = Self.mean(lease, turnaround)
+    }
+
+    private static func mean(_ mean: Duration?, _ observed: Duration) -> Duration {
+      mean.map { $0 * 0.9 + observed * 0.1 } ?? observed
     }
   }
 }

@@ -14,6 +14,10 @@ public struct Coordinator: Sendable {
 
   /// In the order they joined; who waits longest is served first.
   var members: [Member] = []
+  /// Where each stands there.
+  var places: [WorkerID: Int] = [:]
+  /// Whether someone may lack this round's parameters.
+  var isToInform = false
   /// What of this round and the next is not lent to anyone yet, this round's first.
   var open: [Work] = []
   /// The first round that is not cut into ranges yet.
@@ -174,7 +178,7 @@ public struct Coordinator: Sendable {
       lend(&actions, at: now)
     } else {
       actions += members.map { .dismiss($0.id) }
-      (members, open) = ([], [])
+      (members, places, open) = ([], [:], [])
     }
   }
 
@@ -192,11 +196,12 @@ public struct Coordinator: Sendable {
     sums = SumTree(batch: max(1, rules.rounds.tasks(in: next)))
     suspicions = Suspicions()
     open.removeAll { $0.round < next }
-    roundBegan = now
+    (roundBegan, isToInform) = (now, true)
   }
 
   private mutating func sendParameters(_ actions: inout [Action]) {
-    guard phase == .gathering else { return }
+    guard phase == .gathering, isToInform else { return }
+    isToInform = false
     for index in members.indices where members[index].informed != round && !members[index].isOverdue
     {
       members[index].informed = round

@@ -168,7 +168,7 @@ extension [Coordinator.Action] {
   bench.hear(.hello(capacity: 1), from: bob)
   #expect(bench.leases(of: ann).map(\.description) == ["0/0..<2", "1/0..<2"])
   #expect(bench.leases(of: bob) == [])
-  bench.coordinator.pace.observe(.milliseconds(10), tasks: 1)
+  bench.coordinator.pace.observe(.milliseconds(10), tasks: 1, lease: .zero)
   #expect(bench.tick(at: 99).leases == [])
   #expect(bench.tick(at: 101).leases.first == "2: 0/0..<2")
   #expect(bench.answer(bench.leases(of: bob)[0], from: bob).applied == 0)
@@ -181,7 +181,7 @@ extension [Coordinator.Action] {
   var bench = Bench(batch: 2)
   bench.hear(.hello(capacity: 1), from: ann)
   bench.hear(.hello(capacity: 1), from: bob)
-  bench.coordinator.pace.observe(.milliseconds(10), tasks: 1)
+  bench.coordinator.pace.observe(.milliseconds(10), tasks: 1, lease: .zero)
   bench.tick(at: 101)
   bench.answer(bench.leases(of: bob)[0], from: bob)
   let next = bench.handle(.applied(round: 0))
@@ -287,7 +287,7 @@ func aRunStopsWhenNobodyGetsFiniteNumbers(workers: Int, capacity: Int) {
 @Test func leasesShrinkWhereTasksAreLong() {
   var bench = Bench(batch: 16, steps: 5)
   bench.hear(.hello(capacity: 1), from: ann)
-  bench.coordinator.pace.observe(.seconds(1), tasks: 1)
+  bench.coordinator.pace.observe(.seconds(1), tasks: 1, lease: .zero)
   bench.answer(bench.leases(of: ann)[0], from: ann)
   let ahead = bench.handle(.applied(round: 0)).leases
   #expect(ahead == ["1: 2/0..<1"], "step 1 was cut before the pace was known")
