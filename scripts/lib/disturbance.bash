@@ -4,7 +4,8 @@
 #   hash_of RUN                                  of its checkpoint
 #   step_of RUN                                  the last one in its metrics
 #   note WORDS ...                               a line of the table: seconds, step, words
-#   omniglot_images BINARY FOLDER                imports Omniglot, if it is here; prints the file
+#   program_or_build [BINARY]                    prints it, or that of a release build
+#   choose_recipe BINARY FOLDER                  sets $plan, $steps and $flags
 
 disturbance_run=""
 
@@ -29,6 +30,28 @@ omniglot_images() {
   [ -f "$data/images_background.zip" ] || return 0
   "$1" data import omniglot "$data" -o "$2/omniglot.images" >/dev/null 2>"$2/import.log"
   echo "$2/omniglot.images"
+}
+
+program_or_build() {
+  [ -z "$1" ] || { realpath "$1"; return; }
+  swift build -c release --product outerloop >&2
+  echo "$(swift build -c release --show-bin-path)/outerloop"
+}
+
+choose_recipe() {
+  local images settings=() setting
+  images=$(omniglot_images "$1" "$2")
+  if [ -n "${PLAN:-}" ]; then
+    plan=$PLAN steps=${STEPS:-1000}
+    read -ra settings <<<"${SETTINGS:-}"
+  elif [ -n "$images" ]; then
+    plan=omniglot-5way-1shot steps=${STEPS:-600}
+    settings=("tasks.data=$images" validation.every=200 validation.tasks=40 evaluation.tasks=40)
+  else plan=sinusoid steps=${STEPS:-20000}; fi
+  settings+=("steps=$steps" checkpoint.every=20)
+  flags=()
+  for setting in "${settings[@]}"; do flags+=(--set "$setting"); done
+  echo "plan $plan, ${settings[*]}"
 }
 
 # The worker processes whose program is under FOLDER, which other runs' are not.
