@@ -2,6 +2,7 @@ import ArgumentParser
 import Cluster
 import Foundation
 import Logging
+import Transport
 
 /// What `launch` runs on each host. It lives for as long as the launcher speaks to its standard input.
 struct HostCommand: ParsableCommand {
@@ -20,10 +21,15 @@ struct HostCommand: ParsableCommand {
   func run() throws {
     try reporting {
       let leash = Leash(STDIN_FILENO, patience: Self.patience)
-      let address = try leash.order().address(
-        seenOver: ProcessInfo.processInfo.environment["SSH_CONNECTION"])
+      let order = try leash.order()
+      let folder = try PrivateFolder()
+      defer { folder.remove() }
+      let keys = try order.coordinator.map { try receiveKeys(of: $0, in: "\(folder.path)/keys") }
       let workers = LocalWorkers(
-        try local.recipe(kernels, logging), connecting: address, log: logging.logger("host"))
+        try local.recipe(kernels, logging, keys: keys),
+        connecting: try order.address(
+          seenOver: ProcessInfo.processInfo.environment["SSH_CONNECTION"]),
+        log: logging.logger("host"))
       defer { workers.stop() }
       while leash.holds(for: .milliseconds(50)) {
         workers.tend()
@@ -32,5 +38,17 @@ struct HostCommand: ParsableCommand {
         }
       }
     }
+  }
+
+  /// Puts the workers' keys, which come after the order, where the workers find them.
+  private func receiveKeys(of coordinator: CurveKey, in path: String) throws -> String {
+    try complaining { () throws(KeyError) in
+      let folder = KeyFolder(path)
+      try folder.create()
+      let keys = try KeyPair(handedBy: STDIN_FILENO, within: Self.patience)
+      try keys.write(to: folder.secretFile(of: KeyFolder.worker))
+      try coordinator.write(to: folder.publicFile(of: KeyFolder.coordinator))
+    }
+    return path
   }
 }

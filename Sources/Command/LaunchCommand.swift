@@ -3,6 +3,7 @@ import Cluster
 import Files
 import Foundation
 import Logging
+import Transport
 
 struct LaunchCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -11,7 +12,9 @@ struct LaunchCommand: ParsableCommand {
     discussion: """
       Needs nothing on the hosts but sshd and the libraries of the program, which is copied there if \
       it differs. All that a host says is in logs/HOST.log of the run's folder. Everything ends with \
-      this command, however that ends; --resume goes on to the same bits.
+      this command, however that ends; --resume goes on to the same bits. Without --keys, keys are \
+      made for this run; in both cases each host gets keys of its own over ssh, and nobody else can \
+      join.
       """)
 
   @OptionGroup var options: RunOptions
@@ -29,9 +32,22 @@ struct LaunchCommand: ParsableCommand {
 
   func run() throws {
     try reporting {
-      let keys = try security.coordinatorKeys(listeningAt: bind)
       let launch = try remote.launch(options.logging)
-      try PreparedRun(options, listeningAt: bind, keys).carryOut(options, .hosts(launch))
+      try PreparedRun(options, listeningAt: bind, keys()).carryOut(options, .hosts(launch))
+    }
+  }
+
+  private func keys() throws -> CoordinatorKeys? {
+    guard security.keys == nil, !security.insecure else {
+      return try security.coordinatorKeys(listeningAt: bind)
+    }
+    // The folder is gone as soon as the keys are in memory, where they stay.
+    let folder = try PrivateFolder()
+    defer { folder.remove() }
+    return try complaining { () throws(KeyError) in
+      let folder = KeyFolder(folder.path)
+      try folder.write(.random(), as: KeyFolder.coordinator)
+      return try CoordinatorKeys(folder)
     }
   }
 }

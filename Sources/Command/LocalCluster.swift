@@ -3,7 +3,6 @@ import Cluster
 import Execution
 import Foundation
 import Logging
-import Transport
 
 /// Worker processes on this machine.
 struct LocalCluster: ParsableArguments {
@@ -30,35 +29,6 @@ struct LocalCluster: ParsableArguments {
         "--kernels", kernels.resolved.name,
       ] + (keys.map { ["--keys", $0] } ?? []))
   }
-}
-
-/// A socket in a folder that only this user can enter.
-struct PrivateSocket {
-  private let folder: String
-
-  init() throws(Complaint) {
-    let template = FileManager.default.temporaryDirectory.appending(path: "outerloop-XXXXXX").path
-    var path = Array(template.utf8CString)
-    guard mkdtemp(&path) != nil else {
-      let why = String(cString: strerror(errno))
-      throw Complaint("\(template): could not make a folder for the socket: \(why)", .cannotCreate)
-    }
-    folder = String(decoding: path.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
-  }
-
-  var address: String { "ipc://\(folder)/socket" }
-
-  /// Makes keys for workers of this machine, which are gone with the socket.
-  ///
-  /// - Returns: the folder they are in.
-  func guestKeys(_ keys: CoordinatorKeys) throws(Complaint) -> String {
-    let path = "\(folder)/keys"
-    try complaining { () throws(KeyError) in try keys.welcomeGuests(in: KeyFolder(path)) }
-    return path
-  }
-
-  /// Nothing more can be done about a folder that cannot be removed, so nothing is said either.
-  func remove() { try? FileManager.default.removeItem(atPath: folder) }
 }
 
 /// The file of this program.

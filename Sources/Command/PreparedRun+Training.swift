@@ -11,7 +11,6 @@ import Training
 
 extension PreparedRun {
   /// Trains, evaluates, and says where everything is.
-  ///
   func carryOut(_ options: RunOptions, _ source: WorkerSource) throws {
     announce(source)
     let training = TrainingRun(
@@ -21,7 +20,7 @@ extension PreparedRun {
       descriptor: STDERR_FILENO, environment: ProcessInfo.processInfo.environment)
     let outcome = try training.carryOut(
       TrainingRun.Configuration(
-        workers: source.starting(for: directory),
+        workers: source.starting(for: directory, listener.keys),
         recorder: Recorder.Configuration(metricsEvery: options.metricsEvery, screen: screen),
         loneliness: options.waitForWorkers.map { .seconds($0) },
         patience: .seconds(options.patience), audit: options.audit),

@@ -19,9 +19,11 @@ enum WorkerSource {
 
   /// What starts them.
   ///
-  /// - Parameter directory: where what they say is gathered.
+  /// - Parameters:
+  ///   - directory: where what they say is gathered.
+  ///   - keys: the coordinator's.
   func starting(
-    for directory: RunDirectory
+    for directory: RunDirectory, _ keys: CoordinatorKeys?
   ) -> ((_ address: String, _ log: Logger) throws -> any KeptWorkers)? {
     switch self {
     case .byHand: nil
@@ -29,7 +31,7 @@ enum WorkerSource {
     case .hosts(let launch):
       { address, _ in
         try RemoteWorkers(
-          launch.recipe, LaunchOrder(address: address.replacing("0.0.0.0", with: "*")),
+          launch.recipe, connecting: address.replacing("//0.0.0.0:", with: "//*:"), keys,
           logs: directory.files.logs, report: { tell("\($0)") })
       }
     }

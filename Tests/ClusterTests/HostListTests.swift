@@ -1,4 +1,6 @@
+import Foundation
 import Testing
+import Transport
 
 @testable import Cluster
 
@@ -60,8 +62,10 @@ import Testing
 
 @Suite struct LaunchOrderTests {
   @Test func anOrderIsReadAsItWasWritten() throws {
-    let order = LaunchOrder(address: "tcp://10.0.0.1:4000")
-    #expect(try LaunchOrder(order.text) == order)
+    for key in [nil, KeyPair.random().publicKey] {
+      let order = LaunchOrder(address: "tcp://10.0.0.1:4000", coordinator: key)
+      #expect(try LaunchOrder(order.text) == order)
+    }
   }
 
   @Test(arguments: [
@@ -81,6 +85,7 @@ import Testing
     ("outerloop-launch 1\n\n", .missing("connect")),
     ("outerloop-launch 1\nconnect\n\n", .badLine("connect")),
     ("outerloop-launch 1\nconnect a\nconnect b\n\n", .badLine("connect")),
+    ("outerloop-launch 1\nconnect a\ncoordinator x\n\n", .badLine("coordinator")),
   ])
   func whatIsNoOrderIsRefused(text: String, error: LaunchOrderError) {
     #expect(throws: error) { try LaunchOrder(text) }
@@ -89,6 +94,35 @@ import Testing
   @Test func theLauncherMustBeSeenFromTheHost() {
     #expect(throws: LaunchOrderError.launcherUnknown) {
       try LaunchOrder(address: "tcp://*:4000").address(seenOver: nil)
+    }
+  }
+}
+
+@Suite struct HandedKeyTests {
+  @Test func keysArriveAndNothingAfterThemIsTaken() throws {
+    let (keys, pipe) = (KeyPair.random(), Pipe())
+    #expect(keys.hand(to: pipe.fileHandleForWriting.fileDescriptor))
+    try pipe.fileHandleForWriting.write(contentsOf: Data("alive".utf8))
+    try pipe.fileHandleForWriting.close()
+    let input = pipe.fileHandleForReading
+    #expect(try KeyPair(handedBy: input.fileDescriptor, within: .seconds(5)) == keys)
+    #expect(try input.readToEnd() == Data("alive".utf8))
+  }
+
+  @Test(arguments: ["", "short\n", String(repeating: "~", count: 41)])
+  func whatIsNoKeyIsRefused(text: String) throws {
+    let pipe = Pipe()
+    try pipe.fileHandleForWriting.write(contentsOf: Data(text.utf8))
+    try pipe.fileHandleForWriting.close()
+    #expect(throws: KeyError.notAKey(nil)) {
+      try KeyPair(handedBy: pipe.fileHandleForReading.fileDescriptor, within: .seconds(5))
+    }
+  }
+
+  @Test func whoIsSilentIsNotWaitedForForEver() {
+    let pipe = Pipe()
+    #expect(throws: KeyError.notAKey(nil)) {
+      try KeyPair(handedBy: pipe.fileHandleForReading.fileDescriptor, within: .milliseconds(20))
     }
   }
 }

@@ -45,7 +45,7 @@ final class Launch {
   private func launch(_ arguments: [String]) throws -> Command {
     let path = ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin"
     return try Command(
-      ["launch", "--hosts", hosts, "--insecure", "--metrics-every", "1"] + arguments,
+      ["launch", "--hosts", hosts, "--metrics-every", "1"] + arguments,
       environment: ["PATH": scratch.file("bin") + ":" + path])
   }
 
@@ -60,9 +60,8 @@ final class Launch {
     let folder = scratch.path
     return try FileManager.default.contentsOfDirectory(atPath: "/proc").compactMap { Int32($0) }
       .filter { id in
-        let words = FileManager.default.contents(atPath: "/proc/\(id)/cmdline") ?? Data()
-        let text = String(decoding: words, as: UTF8.self)
-        return text.hasPrefix(folder) && text.split(separator: "\0").contains("host")
+        let words = Processes.words(id)
+        return words.first?.hasPrefix(folder) ?? false && words.contains("host")
           && Processes.isAlive(id)
       }.sorted()
   }

@@ -26,6 +26,29 @@ extension CommandTests {
       #expect(try launch.programs("alpha") == [copy])
     }
 
+    /// Whoever may look at processes' arguments and surroundings, or at files, finds no secret there.
+    @Test func nobodyWithoutAKeyJoinsAndNoSecretIsSeen() throws {
+      let launch = try Launch(hosts: ["alpha workers=1"], settings: ["steps=1000000"])
+      let command = try launch.command(["--bind", "tcp://127.0.0.1:*"])
+      try launch.run.passes(5, command)
+      let address = try #require(command.errors.firstMatch(of: /tcp:\/\/\S+/)).output
+      let stranger = try Command(["worker", "--connect", String(address), "--wait", "1"])
+      #expect(try stranger.outcome().ending == .exit(69))
+      let keeper = try #require(try launch.keepers().first)
+      let worker = try #require(try Processes.children(of: keeper).first)
+      let words = Processes.words(worker)
+      let folder = words[try #require(words.firstIndex(of: "--keys")) + 1]
+      let file = try FileManager.default.attributesOfItem(atPath: folder + "/worker.key")
+      #expect(file[.posixPermissions] as? Int == 0o600)
+      let keys = try String(contentsOfFile: folder + "/worker.key", encoding: .utf8)
+      let secret = try #require(keys.split { $0.isWhitespace }.last)
+      let seen = [command.id, keeper, worker].map(Processes.seen).joined()
+      #expect(!seen.contains(secret))
+      command.send(SIGTERM)
+      #expect(try command.outcome().ending == .exit(0))
+      try eventually("the end of the keys") { !FileManager.default.fileExists(atPath: folder) }
+    }
+
     @Test func aHostThatFailsIsToldOnceAndTheRestGoOn() throws {
       let launch = try Launch(hosts: ["alpha workers=2", "unreachable workers=2"])
       let outcome = try launch.command().outcome()

@@ -11,6 +11,20 @@ enum Processes {
   /// Whether a process runs or is stopped; one that only waits to be buried does not count.
   static func isAlive(_ id: Int32) -> Bool { status(id)?.isAlive ?? false }
 
+  /// What a process was started with.
+  static func words(_ id: Int32) -> [String] {
+    text("/proc/\(id)/cmdline").split(separator: "\0").map(String.init)
+  }
+
+  /// All that others may see of what a process was started with.
+  static func seen(_ id: Int32) -> String {
+    text("/proc/\(id)/cmdline") + text("/proc/\(id)/environ")
+  }
+
+  private static func text(_ path: String) -> String {
+    String(decoding: FileManager.default.contents(atPath: path) ?? Data(), as: UTF8.self)
+  }
+
   private struct Status {
     var isAlive: Bool
     var parent: Int32

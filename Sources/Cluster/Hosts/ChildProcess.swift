@@ -1,4 +1,5 @@
 import Foundation
+import Transport
 
 /// A program that is started, fed, and waited for. Belongs to one thread.
 final class ChildProcess {
@@ -46,6 +47,11 @@ final class ChildProcess {
 
   /// Writes to its input. If it has gone, its end will tell.
   func say(_ text: String) { try? input?.fileHandleForWriting.write(contentsOf: Data(text.utf8)) }
+
+  /// Hands it a secret. If it has gone, its end will tell.
+  func hand(_ keys: KeyPair) {
+    if let input { _ = keys.hand(to: input.fileHandleForWriting.fileDescriptor) }
+  }
 
   /// After this, the other end is gone as far as the process can tell.
   func endInput() { try? input?.fileHandleForWriting.close() }

@@ -1,5 +1,6 @@
 import Foundation
 import Synchronization
+import Transport
 
 /// Keeps the workers of one host running, on a thread of its own, until it is told to stop.
 ///
@@ -9,6 +10,8 @@ final class HostKeeper: Sendable {
   let host: Host
   private let recipe: RemoteWorkers.Recipe
   private let order: LaunchOrder
+  /// Its workers' own.
+  private let keys: KeyPair?
   private let report: @Sendable (HostReport) -> Void
   private let status = Mutex(Status())
   /// Signalled when a process ends, and when this shall stop.
@@ -31,10 +34,11 @@ final class HostKeeper: Sendable {
   private static let longestPause = 60
 
   init(
-    _ host: Host, _ recipe: RemoteWorkers.Recipe, _ order: LaunchOrder,
+    _ host: Host, _ recipe: RemoteWorkers.Recipe, _ order: LaunchOrder, _ keys: KeyPair?,
     report: @escaping @Sendable (HostReport) -> Void
   ) {
     (self.host, self.recipe, self.order, self.report) = (host, recipe, order, report)
+    self.keys = keys
   }
 
   func start(_ log: HostLog) {
@@ -106,6 +110,7 @@ final class HostKeeper: Sendable {
       recipe.shell.command(on: host, scripts.run(arguments)), input: .pipe, output: log.handle,
       ended: wakeup)
     child.say(order.text)
+    if let keys { child.hand(keys) }
     let clock = ContinuousClock()
     let start = clock.now
     watch(child) {

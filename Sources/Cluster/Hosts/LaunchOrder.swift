@@ -1,20 +1,23 @@
+public import Transport
+
 /// What a launcher tells a host over the standard input of the process that keeps the workers there:
-/// lines of a word and a value, and an empty one. Whatever comes after is a sign of life.
+/// lines of a word and a value, and an empty one. If the coordinator has keys, the workers' secret
+/// follows. Whatever comes after is a sign of life.
 public struct LaunchOrder: Equatable, Sendable {
   /// Where workers connect. The host `*` stands for the one that the launcher connects from.
   public var address: String
+  /// The coordinator's public key; `nil` if it lets in anybody.
+  public var coordinator: CurveKey?
 
-  public init(address: String) { self.address = address }
+  public init(address: String, coordinator: CurveKey? = nil) {
+    (self.address, self.coordinator) = (address, coordinator)
+  }
 
   private static let greeting = "outerloop-launch 1"
 
   public var text: String {
-    """
-    \(Self.greeting)
-    connect \(address)
-
-
-    """
+    ([Self.greeting, "connect \(address)"] + (coordinator.map { ["coordinator \($0)"] } ?? []))
+      .joined(separator: "\n") + "\n\n"
   }
 
   /// - Parameter text: all up to the empty line.
@@ -31,7 +34,9 @@ public struct LaunchOrder: Equatable, Sendable {
       }
     }
     guard let address = values["connect"] else { throw .missing("connect") }
-    self.init(address: String(address))
+    let coordinator = values["coordinator"].map { CurveKey($0) }
+    if case .some(nil) = coordinator { throw .badLine("coordinator") }
+    self.init(address: String(address), coordinator: coordinator ?? nil)
   }
 
   /// Where to connect from a host that sshd told of `connection`: the client's address and port, and

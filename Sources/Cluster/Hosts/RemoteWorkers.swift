@@ -1,5 +1,6 @@
 public import Files
 public import Foundation
+import Transport
 
 /// Worker processes on other machines, reached over ssh and kept alive there.
 ///
@@ -31,19 +32,25 @@ public final class RemoteWorkers: KeptWorkers {
   private let keepers: [HostKeeper]
 
   /// - Parameters:
+  ///   - address: where workers connect; the host `*` is where each host sees this machine.
+  ///   - keys: those of the coordinator, which lets in each host's workers by a key of their own for
+  ///     this run.
   ///   - folder: where all that hosts say is gathered, a file each.
   ///   - report: called on any thread.
   public init(
-    _ recipe: Recipe, _ order: LaunchOrder, logs folder: String,
+    _ recipe: Recipe, connecting address: String, _ keys: CoordinatorKeys?, logs folder: String,
     report: @escaping @Sendable (HostReport) -> Void
   ) throws(FileError) {
     // An ssh that has ended shall not end this process too when it is spoken to.
     signal(SIGPIPE, SIG_IGN)
     try createFolder(folder)
+    let order = LaunchOrder(address: address, coordinator: keys?.publicKey)
     var started: [HostKeeper] = []
     for host in recipe.hosts {
       let log = try HostLog("\(folder)/\(host.name).log")
-      let keeper = HostKeeper(host, recipe, order, report: report)
+      let pair = keys.map { _ in KeyPair.random() }
+      if let keys, let pair { keys.admit(pair.publicKey) }
+      let keeper = HostKeeper(host, recipe, order, pair, report: report)
       keeper.start(log)
       started.append(keeper)
     }
