@@ -6,6 +6,10 @@ public struct LoadedCheckpoint: Equatable, Sendable {
   public var path: String
   /// Why a newer file was passed over.
   public var passedOver: LoadError?
+
+  public init(checkpoint: Checkpoint, path: String, passedOver: LoadError? = nil) {
+    (self.checkpoint, self.path, self.passedOver) = (checkpoint, path, passedOver)
+  }
 }
 
 /// Why no checkpoint came from a path.

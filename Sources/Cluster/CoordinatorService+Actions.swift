@@ -28,9 +28,10 @@ extension CoordinatorService {
     let step = run.after(round, with: sum, from: state, in: arena)
     guard step.state.isFinite else { return pending.append(.diverged(round: round)) }
     (state, given) = (step.state, nil)
+    if !sum.skipped.isEmpty { tell(skipped: sum.skipped, in: round) }
     reports.append(
       Report(
-        state: state, result: result(sum, step.measured, round),
+        state: state, result: result(sum, step.measured, round), skipped: sum.skipped,
         workers: coordinator.workers.count, refused: refusals.counts.total))
     pending.append(.applied(round: round))
   }
@@ -39,7 +40,7 @@ extension CoordinatorService {
     _ sum: TaskSum, _ measured: Evaluation?, _ round: Int
   ) -> Report.Result {
     guard let measured else {
-      let tasks = Float(run.trainer.batch)
+      let tasks = Float(sum.counted)
       return .trained(lossBefore: sum.values[0] / tasks, lossAfter: sum.values[1] / tasks)
     }
     if case .evaluation = run.rounds.kind(of: round) { return .evaluated(measured) }
@@ -123,6 +124,9 @@ extension Coordinator.Failure {
     case .notFinite(let round, let task):
       "\(rounds.kind(of: round)) stopped at task \(task): its meta-gradient is not finite,"
         + " whoever computes it; training diverged"
+    case .nothingFinite(let round):
+      "\(rounds.kind(of: round)) stopped: the meta-gradient of none of its tasks is finite; training"
+        + " diverged"
     case .diverged(let round):
       "\(rounds.kind(of: round)) stopped: the parameters after it are not finite; training diverged"
     case .noWorkers(let since): "no worker was there for \(since.inTenths)"

@@ -29,6 +29,8 @@ public final class CoordinatorService {
 
     public var state: TrainingState
     public var result: Result
+    /// The tasks that were left out of a training step.
+    public var skipped: [Int]
     public var workers: Int
     /// What peers sent since this process began that was refused.
     public var refused: Int

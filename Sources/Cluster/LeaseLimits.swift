@@ -72,6 +72,7 @@ extension Coordinator.Rules {
     self.init(
       rounds: run.rounds, patience: patience, leaseTime: run.leaseTime,
       mostTasks: try run.mostTasks(), roundsAhead: run.roundsAhead, loneliness: loneliness,
+      nonFinite: run.plan.nonFinite,
       audit: audit > 0
         ? Audit(share: audit, seed: RunName.run(run.plan), wait: patience * 2) : nil)
   }

@@ -8,7 +8,18 @@ extension CoordinatorService {
     let words = notice.told(of: run.rounds)
     log.log(level: notice.level, "\(words)")
     roster.note(words, at: now)
+    roster.note(notice.told(of: run.rounds), at: now)
     onNotice(notice)
+  }
+
+  /// Which tasks were left out, for nobody got finite numbers for them.
+  func tell(skipped tasks: [Int], in round: Int) {
+    let names = tasks.map(\.description).joined(separator: ", ")
+    let text =
+      "\(run.rounds.kind(of: round)) leaves out \(tasks.count == 1 ? "task" : "tasks") \(names):"
+      + " not finite, whoever computes"
+    log.warning("\(text)")
+    roster.note(text, at: now)
   }
 }
 

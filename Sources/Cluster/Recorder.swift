@@ -1,4 +1,5 @@
 public import Checkpoints
+import Coordination
 import Files
 import Foundation
 import Graphs
@@ -42,6 +43,7 @@ public final class Recorder {
     var steps = 0
     var before = 0.0
     var after = 0.0
+    var skipped: [SkippedTask] = []
 
     var means: Telemetry.Progress.Losses {
       .init(before: Float(before / Double(steps)), after: Float(after / Double(steps)))
@@ -94,6 +96,7 @@ public final class Recorder {
     window.before += Double(before)
     window.after += Double(after)
     let step = report.state.step
+    window.skipped += report.skipped.map { SkippedTask(step: step - 1, task: $0) }
     if step.isMultiple(of: configuration.metricsEvery) || step == plan.steps {
       try closeWindow(report)
     }
@@ -130,7 +133,8 @@ public final class Recorder {
         step: report.state.step, lossBefore: losses.before, lossAfter: losses.after,
         tasksPerSecond: steps * Double(plan.batch) / (window.start.duration(to: now) / .seconds(1)),
         seconds: start.duration(to: now) / .seconds(1), workers: report.workers,
-        refused: report.refused, figures: figures(report.state)))
+        refused: report.refused, skipped: plan.nonFinite == .skip ? window.skipped : nil,
+        figures: figures(report.state)))
     shown = losses
     window = Window(start: now)
   }

@@ -123,16 +123,31 @@ extension TransportError {
 }
 
 extension Complaint {
-  init(_ failure: Coordinator.Failure, of rounds: Rounds) {
-    self.init(failure.told(of: rounds), failure.code)
+  /// - Parameter folder: of a run, whose tasks can be computed again.
+  init(_ failure: Coordinator.Failure, of rounds: Rounds, replayedIn folder: String? = nil) {
+    var message = failure.told(of: rounds)
+    if let folder, let (round, task) = failure.task,
+      case .training(let step) = rounds.kind(of: round)
+    {
+      message += "; compute it again with: outerloop replay \(folder) --step \(step) --task \(task)"
+    }
+    self.init(message, failure.code)
   }
 }
 
 extension Coordinator.Failure {
+  /// What cannot be computed, if it is one task.
+  fileprivate var task: (round: Int, task: Int)? {
+    switch self {
+    case .poisonedTask(let round, let task, _), .notFinite(let round, let task): (round, task)
+    case .nothingFinite, .diverged, .noWorkers, .disagreement: nil
+    }
+  }
+
   fileprivate var code: Complaint.Code {
     switch self {
     case .poisonedTask: .failure
-    case .notFinite, .diverged: .data
+    case .notFinite, .nothingFinite, .diverged: .data
     case .noWorkers, .disagreement: .unavailable
     }
   }

@@ -32,14 +32,15 @@ struct Outerloop: ParsableCommand {
       Results go to standard output, all else to standard error. Exit codes: 0 done, or stopped by \
       SIGTERM with a checkpoint; 130 stopped by Ctrl-C with a checkpoint; 64 wrong use; 65 wrong or \
       damaged input, or training diverged; 66 an input is not there; 69 no worker, no \
-      coordinator, or too few workers to tell who computes wrongly; 73 a folder or an address cannot be had; 74 something cannot be written; \
-      1 anything else.
+      coordinator, or too few workers to tell who computes wrongly; 73 a folder or an address \
+      cannot be had; 74 something cannot be written; 1 anything else.
       """,
     version: version,
     subcommands: [
       Train.self, LaunchCommand.self, CoordinatorCommand.self, WorkerCommand.self,
       RelayCommand.self, StatusCommand.self, HostCommand.self, Evaluate.self, AdaptCommand.self,
       PredictCommand.self, PatternsCommand.self, CompareCommand.self, CheckpointCommand.self,
+      ReplayCommand.self,
       Gradient.self, PlanCommand.self, DataCommand.self, KeysCommand.self, Simulate.self,
     ])
 }

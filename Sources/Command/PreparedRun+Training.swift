@@ -53,7 +53,8 @@ extension PreparedRun {
     case .interrupted(let signal):
       tell("stopped at step \(outcome.state.step); go on with: \(continuation(source))")
       throw ExitCode(signal == SIGTERM ? 0 : 128 + signal)
-    case .failed(let failure): throw Complaint(failure, of: run.rounds)
+    case .failed(let failure):
+      throw Complaint(failure, of: run.rounds, replayedIn: directory.files.path)
     case .workersCannotRun:
       throw Complaint(
         "no worker process that is started stays alive; step \(outcome.state.step)", .unavailable)

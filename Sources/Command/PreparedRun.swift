@@ -55,25 +55,14 @@ struct PreparedRun {
   private static func latestState(
     _ run: Run, _ directory: RunDirectory
   ) throws -> (TrainingState, saved: Int?) {
-    let fresh = run.initialState()
     guard let loaded = try directory.latestCheckpoint() else {
       tell("\(directory.files.path): no checkpoint yet; beginning anew")
-      return (fresh, nil)
+      return (run.initialState(), nil)
     }
     if let damage = loaded.passedOver {
       tell("warning: \(damage); going on from \(loaded.path)")
     }
-    guard loaded.checkpoint.plan == run.plan.description else {
-      throw Complaint("\(loaded.path): the checkpoint is of another plan than plan.yaml", .data)
-    }
-    var state = TrainingState(
-      step: loaded.checkpoint.step,
-      parameters: try loaded.checkpoint.parameters.conforming(
-        to: fresh.parameters.map(\.shape), in: loaded.path),
-      optimizer: try loaded.checkpoint.optimizer.conforming(
-        to: fresh.optimizer.map(\.shape), in: loaded.path),
-      memory: try loaded.checkpoint.memory.conforming(
-        to: fresh.memory.map(\.shape), in: loaded.path))
+    var state = try TrainingState(loaded, of: run)
     state.best = try best(run, upTo: state.step, directory)
     return (state, state.step)
   }

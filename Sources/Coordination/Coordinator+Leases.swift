@@ -209,11 +209,20 @@ extension Coordinator {
       if witnesses.count >= rules.strikes,
         Set(witnesses).count >= min(rules.strikes, members.count)
       {
-        phase = .stopped(.notFinite(round: round, task: task))
+        return giveUp(task)
       }
     }
     guard isNeeded(range) else { return }
     reopen(range, of: round, attempt: attempt, tried: tried, inHalves: true)
+  }
+
+  /// Nobody gets finite numbers for this task of the round.
+  private mutating func giveUp(_ task: Int) {
+    guard rules.nonFinite == .skip, case .training = rules.rounds.kind(of: round) else {
+      phase = .stopped(.notFinite(round: round, task: task))
+      return
+    }
+    if sums.insert(TaskSum(skipping: task)) { counters.skipped += 1 }
   }
 
   /// A relay lost the worker that was computing a lease.

@@ -21,6 +21,8 @@ extension Coordinator {
     public var strikes: Int
     /// How many workers may take part; who comes later waits for a place.
     public var mostWorkers: Int
+    /// What becomes of a training task that nobody gets finite numbers for.
+    public var nonFinite: NonFinitePolicy
     /// What is computed twice; `nil` is nothing.
     public var audit: Audit?
 
@@ -29,14 +31,15 @@ extension Coordinator {
       limit: Duration = .seconds(600), leaseTime: Duration = .milliseconds(2),
       mostTasks: Int = .max, roundsAhead: Int = 1,
       loneliness: Duration? = nil, strikes: Int = 3, mostWorkers: Int = 4096,
-      audit: Audit? = nil
+      nonFinite: NonFinitePolicy = .stop, audit: Audit? = nil
     ) {
       precondition(mostTasks > 0 && strikes > 0 && mostWorkers > 0)
       precondition((0...1).contains(roundsAhead))
       (self.rounds, self.patience, self.hurry) = (rounds, patience, hurry)
       (self.limit, self.leaseTime, self.loneliness) = (limit, leaseTime, loneliness)
       (self.mostTasks, self.roundsAhead) = (mostTasks, roundsAhead)
-      (self.strikes, self.mostWorkers, self.audit) = (strikes, mostWorkers, audit)
+      (self.strikes, self.mostWorkers) = (strikes, mostWorkers)
+      (self.nonFinite, self.audit) = (nonFinite, audit)
     }
   }
 
@@ -51,6 +54,8 @@ extension Coordinator {
     /// Leases lent a second time because the first answer was late, or its worker lost or unaware.
     public var repeated = 0
     public var notFinite = 0
+    /// Tasks left out.
+    public var skipped = 0
     public var strangers = 0
     /// Introductions of workers for whom there was no place.
     public var turnedAway = 0

@@ -54,6 +54,8 @@ public struct Coordinator: Sendable {
     case poisonedTask(round: Int, task: Int, workers: [WorkerID])
     /// The task's sum is not finite, whoever computes it.
     case notFinite(round: Int, task: Int)
+    /// Not one task of the round is finite, so nothing is left when they are left out.
+    case nothingFinite(round: Int)
     /// The parameters after this round are not finite.
     case diverged(round: Int)
     case noWorkers(since: Duration)
@@ -167,6 +169,9 @@ public struct Coordinator: Sendable {
   private mutating func settle(_ actions: inout [Action], at now: Moment) {
     if members.contains(where: { $0.capacity > 0 }) { lastCompany = now }
     settleCases(&actions, at: now)
+    if let root = sums.root, phase == .gathering, root.counted == 0 {
+      phase = .stopped(.nothingFinite(round: round))
+    }
     if let root = sums.root, phase == .gathering {
       phase = .applying
       noteParticipation()

@@ -7,7 +7,9 @@ public struct TaskSum: Hashable, Sendable {
   public private(set) var range: TaskRange
   public private(set) var values: [Float]
   /// How many of the values, from the first one on, are for all tasks together.
-  public let added: Int
+  public private(set) var added: Int
+  /// Of the range, the tasks that are left out, in order.
+  public private(set) var skipped: [Int] = []
 
   /// - Parameter added: all values, if not given.
   public init(range: TaskRange, values: [Float], added: Int? = nil) {
@@ -18,21 +20,36 @@ public struct TaskSum: Hashable, Sendable {
       "\(inRows) values are no \(range.count) rows")
   }
 
+  /// Nothing, of a task that is left out.
+  public init(skipping task: Int) {
+    self.init(range: TaskRange(lower: task, upper: task + 1), values: [])
+    skipped = [task]
+  }
+
+  /// How many tasks are in it.
+  public var counted: Int { range.count - skipped.count }
+
   /// Numbers in the row of each task.
   private var width: Int { (values.count - added) / range.count }
 
   /// Whether these are the two halves of one node, in order.
   public func isLeftSibling(of other: TaskSum) -> Bool {
-    guard range.upper == other.range.lower, added == other.added, width == other.width
+    let isAlike = added == other.added && width == other.width
+    guard range.upper == other.range.lower, isAlike || counted == 0 || other.counted == 0
     else { return false }
     let parent = TaskRange(lower: range.lower, upper: other.range.upper)
     return parent.halves.map { $0 == (range, other.range) } ?? false
   }
 
-  /// What the node comes to whose right half is `other`, in this sum's memory if nobody else has it.
+  /// What the node comes to whose right half is `other`, in this sum's memory if nobody else has it. Where
+  /// one half is left out, it is the other.
   public consuming func joined(with other: TaskSum) -> TaskSum {
     precondition(isLeftSibling(of: other), "\(range) and \(other.range) are not siblings")
+    let (isNothing, isAll) = (counted == 0, other.counted == 0)
     range = TaskRange(lower: range.lower, upper: other.range.upper)
+    skipped += other.skipped
+    if isNothing { (values, added) = (other.values, other.added) }
+    guard !isNothing, !isAll else { return self }
     values.withUnsafeMutableBufferPointer { left in
       other.values.withUnsafeBufferPointer { right in
         Self.add(

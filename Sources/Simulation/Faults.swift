@@ -1,3 +1,5 @@
+public import Coordination
+
 /// What goes wrong in a simulated cluster, and how often.
 public struct Faults: Sendable {
   /// Of all messages, the share that is lost, or arrives twice.
@@ -30,6 +32,8 @@ public struct Faults: Sendable {
   /// How long a verdict waits for a further worker.
   public var auditWait: Duration = .seconds(1)
   public var badTask: BadTask?
+  /// What becomes of a task that is never finite.
+  public var nonFinite = NonFinitePolicy.stop
 
   /// A task that no worker gets right.
   public struct BadTask: Equatable, Sendable {

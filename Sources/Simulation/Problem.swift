@@ -7,6 +7,8 @@ struct Problem: Sendable {
   var rounds: Rounds
   /// Whether a step's tasks hang on what is remembered of those before.
   var remembers: Bool
+  /// Left out in training.
+  var skipped: Faults.BadTask?
 
   struct State: Equatable, Sendable {
     /// Training steps.
@@ -64,7 +66,7 @@ struct Problem: Sendable {
     case .training:
       state.step += 1
       state.memory = Array(sum.values.dropFirst(state.parameters.count))
-      state.parameters = zip(state.parameters, sum.values).map { $0 - 0.3 * $1 }
+      state.parameters = zip(state.parameters, sum.values).map { $0 - 2 * $1 / Float(sum.counted) }
     case .validation:
       // No plain sum, so that a wrong order shows.
       let score = sum.values.reduce(Float(0)) { 0.7 * $0 + $1 }
@@ -76,12 +78,19 @@ struct Problem: Sendable {
     return state
   }
 
+  private func meaning(_ range: TaskRange, of round: Int, at state: State) -> TaskSum {
+    guard let skipped, skipped.round == round, range.indices.contains(skipped.task) else {
+      return sum(range, of: round, at: state, memory: state.memory)
+    }
+    guard let (left, right) = range.halves else { return TaskSum(skipping: skipped.task) }
+    return meaning(left, of: round, at: state).joined(with: meaning(right, of: round, at: state))
+  }
+
   /// What a run means: every round in turn, without a cluster.
   var trained: State {
     (0..<rounds.count).reduce(State()) { state, round in
       let tasks = TaskRange(batch: rounds.tasks(in: round))
-      let sum = sum(tasks, of: round, at: state, memory: state.memory)
-      return applying(sum, of: round, to: state)
+      return applying(meaning(tasks, of: round, at: state), of: round, to: state)
     }
   }
 }

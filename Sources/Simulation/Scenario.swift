@@ -1,3 +1,4 @@
+import Coordination
 import NDArrays
 
 /// A run on a simulated cluster, what goes wrong in it, and how it has to end.
@@ -24,6 +25,8 @@ public struct Scenario: Sendable {
     case poison
     /// A task whose meta-gradient is not finite, whoever computes it.
     case neverFinite
+    /// The same, where such tasks are left out.
+    case skips
   }
 
   public init(seed: UInt64, workers: Int, batch: Int, steps: Int, faults: Faults) {
@@ -57,11 +60,12 @@ public struct Scenario: Sendable {
       let most = (workers - 1) / 2
       faults.liars = Int(random.next() % UInt64(most + 1))
       faults.slips = most - faults.liars
-    case .poison, .neverFinite:
+    case .poison, .neverFinite, .skips:
       // Whoever dies, dies of the task.
       (faults.crashes, faults.freezes, faults.partitions) = (nil, nil, nil)
       faults.corruption = 0
       let kind = weather == .poison ? Faults.BadTask.Kind.kills : .neverFinite
+      faults.nonFinite = weather == .skips ? .skip : .stop
       faults.badTask = Faults.BadTask(
         kind, round: Int(random.next() % UInt64(steps)), task: Int(random.next() % UInt64(batch)))
     }

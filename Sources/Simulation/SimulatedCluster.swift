@@ -75,12 +75,16 @@ public struct SimulatedCluster {
       steps: scenario.steps, batch: batch,
       validation: Rounds.Validation(every: 1 + Int(seed % 5), tasks: 1 + batch / 2),
       evaluation: 2 * batch)
-    problem = Problem(seed: seed, rounds: rounds, remembers: seed.isMultiple(of: 5))
     faults = scenario.faults.fitted(to: rounds)
+    let leavesOut = faults.nonFinite == .skip
+    problem = Problem(
+      seed: seed, rounds: rounds, remembers: !leavesOut && seed.isMultiple(of: 5),
+      skipped: leavesOut ? faults.badTask : nil)
     self.isTold = isTold
     rules = Coordinator.Rules(
       rounds: rounds, patience: .seconds(2), limit: .seconds(30),
       roundsAhead: problem.remembers ? 0 : 1, strikes: faults.badTask == nil ? 12 : 4,
+      nonFinite: faults.nonFinite,
       audit: faults.audit > 0
         ? Audit(share: faults.audit, seed: seed, wait: faults.auditWait) : nil)
     random = RandomKey(seed: seed).child(1).stream
@@ -106,7 +110,7 @@ public struct SimulatedCluster {
     let isFinished = coordinator?.phase == .finished
     return Outcome(
       isFinished: isFinished,
-      isRight: faults.badTask.map { isNamed($0) } ?? (isFinished && state == problem.trained),
+      isRight: namedTask.map { isNamed($0) } ?? (isFinished && state == problem.trained),
       steps: state.step, parameters: state.parameters, elapsed: now.elapsed,
       counters: retired + (coordinator?.counters ?? Coordinator.Counters()), crashes: crashes,
       coordinatorCrashes: coordinatorCrashes, failedSaves: failedSaves, tornSaves: tornSaves,
@@ -115,6 +119,9 @@ public struct SimulatedCluster {
 }
 
 extension SimulatedCluster {
+  /// The bad task, where it has to stop the run.
+  private var namedTask: Faults.BadTask? { faults.nonFinite == .stop ? faults.badTask : nil }
+
   /// Whether the run stopped and named the bad task.
   private func isNamed(_ bad: Faults.BadTask) -> Bool {
     switch (bad.kind, coordinator?.phase) {
@@ -126,12 +133,23 @@ extension SimulatedCluster {
 }
 
 extension Faults {
-  /// With the bad task among those that its round has.
+  /// With the bad task among those that its round has; one that is left out is of a training round, with
+  /// others beside it.
   fileprivate func fitted(to rounds: Rounds) -> Faults {
     var faults = self
-    if let bad = badTask { faults.badTask?.task = bad.task % rounds.tasks(in: bad.round) }
+    guard var bad = badTask else { return self }
+    if nonFinite == .skip {
+      while rounds.kind(of: bad.round).isMeasuring { bad.round -= 1 }
+      if rounds.batch == 1 { faults.nonFinite = .stop }
+    }
+    bad.task %= rounds.tasks(in: bad.round)
+    faults.badTask = bad
     return faults
   }
+}
+
+extension Rounds.Kind {
+  fileprivate var isMeasuring: Bool { if case .training = self { false } else { true } }
 }
 
 // MARK: - Time

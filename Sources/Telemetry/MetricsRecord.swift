@@ -16,6 +16,15 @@ public struct MetricsFigure: Equatable, Sendable {
   public init(_ key: String, _ value: Double) { (self.key, self.value) = (key, value) }
 }
 
+/// A task that was left out of its step's mean.
+public struct SkippedTask: Equatable, Sendable {
+  /// How many outer updates had been made before its step.
+  public var step: Int
+  public var task: Int
+
+  public init(step: Int, task: Int) { (self.step, self.task) = (step, task) }
+}
+
 /// What is recorded of the steps since the last record.
 public struct MetricsRecord: MetricsLine, Equatable, Sendable {
   /// How many outer updates had been made.
@@ -30,16 +39,18 @@ public struct MetricsRecord: MetricsLine, Equatable, Sendable {
   public var workers: Int
   /// Messages and connections of peers that were refused since this coordinator began.
   public var refused: Int
+  /// What was left out since the last record; `nil` where nothing may be.
+  public var skipped: [SkippedTask]?
   /// What else the method is watched by.
   public var figures: [MetricsFigure]
 
   public init(
     step: Int, lossBefore: Float, lossAfter: Float, tasksPerSecond: Double, seconds: Double,
-    workers: Int, refused: Int, figures: [MetricsFigure] = []
+    workers: Int, refused: Int, skipped: [SkippedTask]? = nil, figures: [MetricsFigure] = []
   ) {
     (self.step, self.lossBefore, self.lossAfter) = (step, lossBefore, lossAfter)
     (self.tasksPerSecond, self.seconds, self.workers) = (tasksPerSecond, seconds, workers)
-    (self.refused, self.figures) = (refused, figures)
+    (self.refused, self.skipped, self.figures) = (refused, skipped, figures)
   }
 
   /// JSON without a line break, always with the same keys in the same order.
@@ -52,7 +63,8 @@ public struct MetricsRecord: MetricsLine, Equatable, Sendable {
       ("seconds", number(rounded(seconds, places: 3))), ("workers", "\(workers)"),
       ("refused", "\(refused)"),
     ]
-    return jsonLine(members + figures.map { ($0.key, number($0.value)) })
+    let left = skipped.map { [("skipped", "[\($0.map(\.json).joined(separator: ","))]")] } ?? []
+    return jsonLine(members + left + figures.map { ($0.key, number($0.value)) })
   }
 
   public var scalars: [EventRecord.Scalar] {
@@ -62,6 +74,10 @@ public struct MetricsRecord: MetricsLine, Equatable, Sendable {
       .init("cluster/workers", Float(workers)), .init("cluster/refused", Float(refused)),
     ] + figures.map { .init("learner/\($0.key)", Float($0.value)) }
   }
+}
+
+extension SkippedTask {
+  fileprivate var json: String { jsonLine([("step", "\(step)"), ("task", "\(task)")]) }
 }
 
 /// Members whose values are JSON already, without any space.

@@ -117,7 +117,8 @@ extension Run {
     _ round: Int, with sum: TaskSum, from state: TrainingState, in arena: Arena
   ) -> Step {
     switch work(in: round) {
-    case .training: return Step(state: trainer.applying(sum.values, to: state, in: arena))
+    case .training:
+      return Step(state: trainer.applying(sum.values, of: sum.counted, to: state, in: arena))
     case .validation(let evaluator, _):
       let measured = Evaluation(evaluator, sum)
       return Step(state: state.validated(measured), measured: measured)
@@ -133,8 +134,14 @@ extension Run {
     return (0..<rounds.count).reduce(into: Step(state: initialState())) { step, round in
       let all = tasks(in: round)
       let given = given(of: step.state, in: round)
-      let sum = computer.compute(
-        all, of: round, episodes(round, all, given: given), at: given)
+      func compute(_ range: TaskRange) -> TaskSum {
+        computer.compute(range, of: round, episodes(round, range, given: given), at: given)
+      }
+      let sum =
+        switch work(in: round) {
+        case .training: trainer.stepSum(trainer.nonFinite, compute)
+        case .validation, .evaluation: compute(all)
+        }
       step = after(round, with: sum, from: step.state, in: arena)
     }
   }

@@ -107,12 +107,21 @@ public final class TaskRunner: @unchecked Sendable {
 }
 
 extension Trainer {
+  /// What all tasks of a step come to, by what ranges of them do.
+  func stepSum(_ policy: NonFinitePolicy, _ compute: (TaskRange) -> TaskSum) -> TaskSum {
+    switch policy {
+    case .stop: compute(wholeStep)
+    case .skip: TaskSum.skipping(in: wholeStep, compute)
+    }
+  }
+
   /// The serial meaning of a step: every task in turn, summed over the tree, then the update.
   public func stepped(_ state: TrainingState, _ runner: TaskRunner) -> TrainingState {
     let given = given(of: state)
     runner.set(given)
-    let sum = runner.sum(
-      wholeStep, of: state.step, episodes(step: state.step, wholeStep, given: given))
-    return applying(sum.values, to: state)
+    let sum = stepSum(nonFinite) { range in
+      runner.sum(range, of: state.step, episodes(step: state.step, range, given: given))
+    }
+    return applying(sum.values, of: sum.counted, to: state)
   }
 }

@@ -19,6 +19,8 @@ public struct Trainer: Sendable {
   /// Tasks a step.
   public let batch: Int
   public let seed: UInt64
+  /// What becomes of a task whose meta-gradient is not finite.
+  public let nonFinite: NonFinitePolicy
 
   /// Names and shapes of what is learned.
   public let parameters: Parameters<Shape>
@@ -33,12 +35,15 @@ public struct Trainer: Sendable {
 
   public init(
     learner: any MetaLearner, tasks: any TaskDistribution, optimizer: any OuterOptimizer,
-    batch: Int, seed: UInt64, outer: (any OuterMethod)? = nil, kernels: Kernels = .fastest
+    batch: Int, seed: UInt64, outer: (any OuterMethod)? = nil,
+    nonFinite: NonFinitePolicy = .stop, kernels: Kernels = .fastest
   ) {
+    precondition(
+      nonFinite == .stop || outer == nil, "what is remembered of tasks is of all of them")
     precondition(batch > 0, "a step has at least one task, not \(batch)")
     let learner = outer?.learner(learner) ?? learner
     (self.learner, self.tasks, self.optimizer) = (learner, tasks, optimizer)
-    (self.batch, self.seed, self.outer) = (batch, seed, outer)
+    (self.batch, self.seed, self.outer, self.nonFinite) = (batch, seed, outer, nonFinite)
     parameters = learner.layout
     let row = Parameters<Shape>(outer == nil ? [] : [("loss", [])]).merging(learner.tells)
     sums = SumLayout(parameters: parameters, row: row)
@@ -50,7 +55,8 @@ public struct Trainer: Sendable {
     // Whoever has a trainer can start with the first stage at once.
     _ = stages.first?.executable()
     update = Executable(
-      optimizer.updateProgram(parameters, tasks: batch), kernels: kernels)
+      optimizer.updateProgram(parameters, tasks: nonFinite == .skip ? nil : batch),
+      kernels: kernels)
   }
 
   /// A task's losses and meta-gradient at a step, or at the first one; see
@@ -112,9 +118,11 @@ public struct Trainer: Sendable {
 extension Trainer {
   /// The state after a step whose tasks came to `sum`.
   ///
-  /// - Parameter arena: one of `update`, for whoever makes many steps.
+  /// - Parameters:
+  ///   - counted: how many tasks are in the sum; all of them, if not given.
+  ///   - arena: one of `update`, for whoever makes many steps.
   public func applying(
-    _ sum: [Float], to state: TrainingState, in arena: Arena? = nil
+    _ sum: [Float], of counted: Int? = nil, to state: TrainingState, in arena: Arena? = nil
   ) -> TrainingState {
     precondition(
       sum.count == sums.count(ofTasks: batch),
@@ -136,6 +144,7 @@ extension Trainer {
     }
     write(state.optimizer.leaves)
     arena.write([Float(state.step)], toInput: input)
+    if nonFinite == .skip { arena.write([Float(counted ?? batch)], toInput: input + 1) }
     update.prepare(arena)
     update.run(arena)
     return advanced(state, arena, memory: memory(of: state, after: sum))

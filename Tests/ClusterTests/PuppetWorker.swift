@@ -15,6 +15,9 @@ final class PuppetWorker {
 
   let peer: HostilePeer
   private(set) var refusal: Message.Refusal?
+  /// The task over which it ends without a word.
+  var fatalTask: Int?
+  private var isDead = false
   private let run: ServedRun
   private let runner: RoundRunner
   private let speech: Speech
@@ -31,7 +34,7 @@ final class PuppetWorker {
   func takePart() throws {
     peer.send(.hello())
     let deadline = ContinuousClock.now + patience
-    while run.now.outcome == nil, refusal == nil {
+    while run.now.outcome == nil, refusal == nil, !isDead {
       try #require(ContinuousClock.now < deadline, "the run does not end: \(run.now)")
       guard let message = try peer.receive() else {
         peer.send(.ping(.init(round: parameters?.round, leases: leases.map(\.lease), capacity: 1)))
@@ -59,6 +62,10 @@ final class PuppetWorker {
     guard let (round, values) = parameters else { return [] }
     let due = leases.filter { $0.round == round }
     leases.removeAll { $0.round <= round }
+    if let fatalTask, due.contains(where: { $0.tasks.contains(fatalTask) }) {
+      isDead = true
+      return []
+    }
     return due.compactMap { batch in
       TaskRange(batch.tasks, ofBatch: run.run.rounds.tasks(in: round)).map { range in
         let episodes = run.run.episodes(round, range, given: values)

@@ -68,3 +68,28 @@ func theSumOfABatchHasOneSetOfBits(seed: Int) {
   #expect(!task.isLeftSibling(of: sum(TaskRange(lower: 2, upper: 3))), "not neighbours")
   #expect(!task.isLeftSibling(of: TaskSum(range: TaskRange(lower: 1, upper: 2), values: [0])))
 }
+
+/// Whatever ranges are computed at once, the tasks left out are the same, and so is the sum of the others.
+@Test(arguments: 1...9)
+func tasksThatAreNotFiniteAreLeftOutOfTheTree(batch: Int) {
+  for bad in 0..<(1 << batch) {
+    func sum(_ range: TaskRange) -> TaskSum {
+      if let (left, right) = range.halves { return sum(left).joined(with: sum(right)) }
+      let isBad = bad & 1 << range.lower != 0
+      return TaskSum(range: range, values: [isBad ? .nan : 1 / Float(3 + range.lower)])
+    }
+    let skipped = (0..<batch).filter { bad & 1 << $0 != 0 }
+    let whole = TaskSum.skipping(in: TaskRange(batch: batch), sum)
+    #expect(whole.skipped == skipped)
+    #expect(whole.counted == batch - skipped.count)
+    let single = tree(TaskRange(batch: batch)) { TaskSum.skipping(in: $0, sum) }
+    #expect(single == whole)
+    #expect(whole.values.isEmpty == (whole.counted == 0))
+  }
+}
+
+/// Every task by itself, joined over the tree.
+private func tree(_ range: TaskRange, _ leaf: (TaskRange) -> TaskSum) -> TaskSum {
+  guard let (left, right) = range.halves else { return leaf(range) }
+  return tree(left, leaf).joined(with: tree(right, leaf))
+}

@@ -60,6 +60,7 @@ private struct CoordinatorModel {
     case .finished: "finished"
     case .stopped(.poisonedTask): "stopped for a task that kills"
     case .stopped(.notFinite): "stopped for a task that is not finite"
+    case .stopped(.nothingFinite): "stopped for want of finite tasks"
     case .stopped(.diverged): "stopped for parameters that are not finite"
     case .stopped(.noWorkers): "stopped for want of workers"
     case .stopped(.disagreement): "stopped for two who disagree"

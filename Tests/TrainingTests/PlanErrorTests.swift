@@ -43,6 +43,13 @@ struct BadPlan: CustomTestStringConvertible {
 
 private let badPlans: [BadPlan] = [
   BadPlan(
+    "batch: 4", "batch: 4\nnon-finite: ignore",
+    "3: non-finite is 'ignore'; expected one of stop, skip"),
+  BadPlan(
+    "batch: 4", "batch: 4\nnon-finite: skip\nouter: {method: task-buffer}",
+    "3: non-finite is 'skip'; expected one of stop, skip, and stop beside outer, which remembers every"
+      + " task"),
+  BadPlan(
     "batch: 4", "batch: 4\nouter: {method: task-buffer, share: 1.5}",
     "3: outer.share is '1.5'; expected a number from 0 up, at most 1"),
   BadPlan(

@@ -10,7 +10,8 @@ extension Trainer {
     self.init(
       learner: plan.trainingLearner(), tasks: plan.trainingTasks(),
       optimizer: plan.optimizer.optimizer, batch: plan.batch, seed: plan.seed,
-      outer: plan.outer?.method(batch: plan.batch, kernels: kernels), kernels: kernels)
+      outer: plan.outer?.method(batch: plan.batch, kernels: kernels),
+      nonFinite: plan.nonFinite, kernels: kernels)
   }
 }
 

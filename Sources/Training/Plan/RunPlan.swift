@@ -1,3 +1,4 @@
+public import Coordination
 public import Networks
 
 /// Everything that decides a run's result.
@@ -19,6 +20,8 @@ public struct RunPlan: Sendable {
   public let optimizer: OptimizerPlan
   /// What is remembered of tasks, if anything is.
   public let outer: (any OuterPlan)?
+  /// What becomes of a task whose meta-gradient is not finite.
+  public let nonFinite: NonFinitePolicy
   public internal(set) var validation: ValidationPlan?
   public internal(set) var evaluation: EvaluationPlan
   public let checkpoint: CheckpointPlan
@@ -79,6 +82,7 @@ extension RunPlan {
     outer = try reader.optionalSection("outer") { reader throws(PlanError) in
       try catalogue.outer(&reader, with: learner, batch: batch)
     }
+    nonFinite = try reader.value("non-finite", .policy(hasOuter: outer != nil), default: .stop)
     validation = try reader.section("validation") { reader throws(PlanError) in
       try ValidationPlan.read(&reader, tasks, network, learner)
     }
@@ -95,6 +99,14 @@ extension Loss {
   ) throws(PlanError) {
     let fitting = targets == .labels ? Loss.crossEntropy : .meanSquaredError
     self = try reader.value("kind", .choice([fitting], name: \.rawValue), default: fitting)
+  }
+}
+
+extension Reading<NonFinitePolicy> {
+  /// Where something is remembered of every task, none can be left out.
+  fileprivate static func policy(hasOuter: Bool) -> Self {
+    hasOuter
+      ? choice.and("and stop beside outer, which remembers every task") { $0 == .stop } : choice
   }
 }
 
@@ -130,7 +142,9 @@ extension RunPlan: CustomStringConvertible {
       ("evaluation", .mapping(evaluation.settings)),
       ("checkpoint", .mapping([("every", .whole(checkpoint.every))])),
     ]
-    return (lines + outer + measuring).map { "\($0.0): \($0.1.text)\n" }.joined()
+    // Left out where it is as in all plans written before it could be said, so that these stay equal.
+    let policy = nonFinite == .stop ? [] : [("non-finite", PlanValue.word(nonFinite.rawValue))]
+    return (lines + outer + policy + measuring).map { "\($0.0): \($0.1.text)\n" }.joined()
   }
 
   private func written<Kind: PlanKind>(_ kind: Kind, as key: String) -> PlanValue {
