@@ -79,6 +79,7 @@ let package = Package(
         "Episodes", "Files", "NDArrays",
       ]),
     .target(name: "Telemetry", dependencies: ["Files"]),
+    .target(name: "Pages"),
 
     .target(
       name: "Simulation",
@@ -103,8 +104,8 @@ let package = Package(
       name: "Command",
       dependencies: [
         "Adaptation", "CProcess", "Checkpoints", "Cluster", "Coordination", "Datasets", "Episodes",
-        "Execution", "Files", "Graphs", "MetaLearning", "NDArrays", "Simulation", "Telemetry",
-        "Training", "Transport",
+        "Execution", "Files", "Graphs", "MetaLearning", "NDArrays", "Pages", "Simulation",
+        "Telemetry", "Training", "Transport",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ]),
@@ -169,7 +170,7 @@ let package = Package(
       exclude: ["Golden"]),
     .testTarget(
       name: "FilesTests",
-      dependencies: ["Checkpoints", "Files", "Graphs", "NDArrays", "Telemetry"],
+      dependencies: ["Checkpoints", "Files", "Graphs", "NDArrays", "Pages", "Telemetry"],
       resources: [.copy("Golden")]),
     .testTarget(
       name: "DatasetsTests",

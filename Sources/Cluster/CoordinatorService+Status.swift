@@ -72,6 +72,9 @@ extension CoordinatorService {
     guard let slowest = owing.min(by: { ($0.oldestBegan ?? now) < ($1.oldestBegan ?? now) }),
       let began = slowest.oldestBegan
     else { return "\(round) to begin" }
+    guard now - began >= .seconds(1) else {
+      return "answers to \(round), of \(owing.count == 1 ? "1 worker" : "\(owing.count) workers")"
+    }
     let (name, waited) = (name(of: slowest.id), (now - began).inTenths)
     return owing.count == 1
       ? "\(name), to answer its part of \(round), for \(waited)"

@@ -5,6 +5,7 @@ import Cluster
 import Coordination
 import Files
 import Foundation
+import Pages
 import Telemetry
 import Training
 import Transport
@@ -68,6 +69,7 @@ extension Complaint {
     case let error as UnreadableProgram: self.init("\(error)", .noInput)
     case let error as LaunchOrderError: self.init("\(error)", .unavailable)
     case let error as TransportError: self.init("\(error)", error.code)
+    case let error as PageError: self.init("\(error)", .cannotCreate)
     default: return nil
     }
   }

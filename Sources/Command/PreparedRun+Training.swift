@@ -6,6 +6,7 @@ import Execution
 import Foundation
 import Graphs
 import NDArrays
+import Pages
 import Telemetry
 import Training
 
@@ -18,13 +19,13 @@ extension PreparedRun {
       log: options.logging.logger("coordinator"))
     let screen = Terminal.screen(
       descriptor: STDERR_FILENO, environment: ProcessInfo.processInfo.environment)
-    let outcome = try training.carryOut(
-      TrainingRun.Configuration(
-        workers: source.starting(for: directory, listener.keys),
-        recorder: Recorder.Configuration(metricsEvery: options.metricsEvery, screen: screen),
-        loneliness: options.waitForWorkers.map { .seconds($0) },
-        patience: .seconds(options.patience), audit: options.audit),
-      on: listener)
+    var configuration = TrainingRun.Configuration(
+      workers: source.starting(for: directory, listener.keys),
+      recorder: Recorder.Configuration(metricsEvery: options.metricsEvery, screen: screen),
+      loneliness: options.waitForWorkers.map { .seconds($0) },
+      patience: .seconds(options.patience), audit: options.audit)
+    configuration.board = board
+    let outcome = try training.carryOut(configuration, on: listener)
     try conclude(outcome, options, source)
   }
 
@@ -43,6 +44,7 @@ extension PreparedRun {
       \(readable(memory.measuring)) to evaluate
       workers    \(source) at \(listener.address)
       """)
+    if let pages { tell("page       \(pages.address.url)") }
   }
 
   private func conclude(

@@ -3,6 +3,8 @@ import Cluster
 import Files
 import Graphs
 import NDArrays
+import Pages
+import Telemetry
 import Training
 
 /// A run that is ready to begin, or to go on: workers may come, and its folder is locked.
@@ -13,6 +15,9 @@ struct PreparedRun {
   let state: TrainingState
   /// The step of the checkpoint that the state comes from.
   let saved: Int?
+  let board = StatusBoard()
+  /// Shows the board to browsers, if that was asked for.
+  let pages: PageServer?
 
   /// - Parameter address: where to listen. If that fails, a new run leaves no folder behind.
   /// - Parameter keys: those that workers must have been allowed by, if any.
@@ -29,6 +34,7 @@ struct PreparedRun {
   ) throws {
     let (plan, word) = try options.plan.resolved()
     run = Run(plan, kernels: options.kernels.resolved)
+    pages = try options.status.server(of: board)
     listener = try Listener(address, for: run, keys: keys)
     directory = try RunDirectory.create(
       options.output ?? Self.freeFolder(word), plan: plan.description)
@@ -43,6 +49,7 @@ struct PreparedRun {
       yaml: asInput(directory.plan), source: directory.files.plan, catalogue: .current
     ).withImages()
     run = Run(plan, kernels: options.kernels.resolved)
+    pages = try options.status.server(of: board)
     listener = try Listener(address, for: run, keys: keys)
     (state, saved) = try Self.latestState(run, directory)
   }

@@ -36,6 +36,7 @@ struct RunOptions: ParsableArguments {
         """, valueName: "share"))
   var audit = 0.0
 
+  @OptionGroup var status: StatusOptions
   @OptionGroup var kernels: KernelOptions
   @OptionGroup var logging: LogOptions
 

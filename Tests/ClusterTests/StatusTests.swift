@@ -19,7 +19,11 @@ import Wire
   #expect(waiting.workers.map(\.host) == ["h"])
   #expect(waiting.workers.map(\.threads) == [3])
   #expect(waiting.workers[0].leases > 0)
-  #expect(waiting.waitingFor.hasPrefix("h:1, to answer its part of step 0, for "))
+  #expect(waiting.waitingFor == "answers to step 0, of 1 worker")
+  let late = try run.await("its lateness") { view in
+    view.status.flatMap { $0.seconds > waiting.seconds + 1 ? $0 : nil }
+  }
+  #expect(late.waitingFor.hasPrefix("h:1, to answer its part of step 0, for 1."))
   #expect(waiting.events.map(\.text).first == "h:1 joined with 3 threads")
   #expect(waiting.refused.map(\.count) == [1])
   idle.send(.goodbye(.init(.leaving, "")))
