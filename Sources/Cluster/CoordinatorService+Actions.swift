@@ -95,6 +95,7 @@ extension CoordinatorService {
           round: lease.round, lease: lease.id, attempt: attempt, tasks: lease.range.indices,
           sums: run.sums(in: lease.round), episodes: episodes)),
       to: worker)
+    discipline.invite(worker.peer, at: now)
   }
 
   private func packet(_ message: Message) -> Packet {

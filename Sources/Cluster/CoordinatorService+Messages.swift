@@ -8,7 +8,9 @@ import Wire
 
 extension CoordinatorService {
   /// Takes in what came from a peer, whatever it is.
-  package func receive(_ frame: Frame, from peer: PeerID) {
+  package func receive(_ frame: Frame, from peer: PeerID) { supervise(frame, from: peer) }
+
+  func listen(to frame: Frame, from peer: PeerID) {
     guard let worker = WorkerID(peer) else {
       return refuse(.foreignName, of: "\(peer)", because: "workers have other names")
     }
@@ -54,6 +56,9 @@ extension CoordinatorService {
   }
 
   private func greet(_ hello: Message.Hello, _ worker: WorkerID) {
+    guard discipline.mayGreet(worker.peer, at: now) else {
+      return refuse(.tooMuch, of: "\(worker)", because: "it has greeted again and again")
+    }
     guard hello.numerics == numericsVersion else {
       let text =
         "the coordinator computes by version \(numericsVersion) of the arithmetic,"
@@ -111,24 +116,14 @@ extension CoordinatorService {
       }
     }
   }
-
-  func refuse(_ kind: Refusals.Kind, of peer: String, because why: @autoclosure () -> String) {
-    refusals.note(kind, of: peer, because: why(), at: now)
-  }
 }
 
-// MARK: - What happens to connections
+// MARK: - Supervision
 
-extension CoordinatorService {
-  func note(_ events: [PeerEvent]) {
-    for event in events {
-      switch event {
-      case .stranger:
-        refuse(.wordlessConnection, of: "unknown", because: "no ZeroMQ, or nothing said")
-      case .lost(let peer):
-        if let worker = WorkerID(peer) { handle(.lost(worker)) }
-      case .intruder(let peer, let key, let intrusion): note(intrusion, peer, key)
-      }
-    }
+extension CoordinatorService: PeerSupervision {
+  var peers: RouterSocket { socket }
+
+  func dismiss(_ worker: WorkerID) {
+    handle(.message(.goodbye, from: worker, epoch: coordinator.epoch))
   }
 }

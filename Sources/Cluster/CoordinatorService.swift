@@ -47,6 +47,11 @@ public final class CoordinatorService {
 
   /// Who may take part, if workers need keys.
   var keys: CoordinatorKeys?
+  /// What peers may do before they are struck off.
+  package var peerRules: PeerRules {
+    get { discipline.rules }
+    set { discipline.rules = newValue }
+  }
 
   let run: Run
   /// Of the outer update.
@@ -56,6 +61,7 @@ public final class CoordinatorService {
   let log: Logger
   let decoder: PacketDecoder
   var refusals: RefusalLog
+  var discipline: Discipline
   var undelivered = 0
   /// For whoever looks at the status.
   var roster = Roster()
@@ -89,6 +95,7 @@ public final class CoordinatorService {
     arena = Arena(for: run.trainer.update)
     name = RunName(run)
     refusals = RefusalLog(log)
+    discipline = Discipline(PeerRules(ping: rules.patience / 6))
     decoder = PacketDecoder(limits: Limits(heardBy: run))
     start = clock.now
     coordinator = Coordinator(
@@ -116,7 +123,7 @@ public final class CoordinatorService {
       // What was noticed of a peer is acted on after its last words.
       let noticed = socket.events()
       try takeIn()
-      note(noticed)
+      for worker in lost(among: noticed) { handle(.lost(worker)) }
       if now >= nextTick {
         handle(.tick)
         tendKeys()
@@ -141,9 +148,6 @@ public final class CoordinatorService {
       guard coordinator.isRunning, let (peer, frame) = socket.receive() else { break }
       receive(frame, from: peer)
       try report()
-    }
-    while refusals.counts[.severalFrames] < socket.refusedMessages {
-      refuse(.severalFrames, of: "unknown", because: "one message is one frame")
     }
   }
 

@@ -44,6 +44,9 @@ struct RefusalLog {
     log.warning("refused a \(kind.words.one)", metadata: metadata)
   }
 
+  /// Counts what nothing more is to be told of.
+  mutating func count(_ kind: Refusals.Kind) { counts[kind] += 1 }
+
   /// The last word on a run.
   func summarize() {
     if counts.total > 0 { log.warning("refused in all: \(counts)") }

@@ -30,6 +30,22 @@ public struct Refusals: Equatable, Sendable {
     case takenName
     /// A message over a connection that nobody was asked about.
     case unmarked
+    /// A message beyond what the protocol lets a peer say.
+    case tooMuch
+    /// A message of a peer that was struck off before; it was not decoded.
+    case struckOff
+
+    /// Whether no honest peer of this version causes it, by whatever is lost, late or repeated.
+    var isOffence: Bool {
+      switch self {
+      case .foreignName, .tooLarge, .damaged, .malformed, .notFinite, .misdirected, .unfit,
+        .takenName, .tooMuch:
+        true
+      case .wordlessConnection, .severalFrames, .protocolVersion, .numerics, .otherRun, .otherEpoch,
+        .crowd, .deniedKey, .unmarked, .struckOff:
+        false
+      }
+    }
   }
 
   private var counts = [Int](repeating: 0, count: Kind.allCases.count)
@@ -42,6 +58,8 @@ public struct Refusals: Equatable, Sendable {
   }
 
   public var total: Int { counts.reduce(0, +) }
+
+  var offences: Int { Kind.allCases.reduce(0) { $1.isOffence ? $0 + self[$1] : $0 } }
 }
 
 extension Refusals: CustomStringConvertible {
@@ -74,6 +92,8 @@ extension Refusals.Kind {
     case .takenName: ("message under another's name", "messages under others' names")
     case .unmarked:
       ("message of nobody who was let in", "messages of nobody who was let in")
+    case .tooMuch: ("message beyond a peer's credit", "messages beyond peers' credit")
+    case .struckOff: ("message of who was struck off", "messages of who was struck off")
     }
   }
 }

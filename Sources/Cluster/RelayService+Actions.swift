@@ -24,7 +24,9 @@ extension RelayService {
     case .ask(let worker):
       send(.refusal(.init(.unknownWorker, "introduce yourself")), to: worker)
     case .parameters(let worker): pass(parameters, to: worker)
-    case .lease(let lease, let worker): pass(batches[lease]?.frame, to: worker)
+    case .lease(let lease, let worker):
+      discipline.invite(worker.peer, at: now)
+      pass(batches[lease]?.frame, to: worker)
     case .pong(let worker): send(.pong, to: worker)
     case .dismiss(let worker): send(.goodbye(farewell), to: worker)
     }

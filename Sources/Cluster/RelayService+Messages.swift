@@ -44,6 +44,7 @@ extension RelayService {
     (welcome, run) = (frame, packet.run)
     relay.rules = Worker.Rules(
       ping: message.ping, patience: message.patience, loneliness: configuration.loneliness)
+    discipline.rules = PeerRules(ping: message.ping)
     handle(.above(.welcome, epoch: packet.epoch))
   }
 
@@ -59,8 +60,14 @@ extension RelayService {
 
 // MARK: - What workers say
 
-extension RelayService {
-  func receive(_ frame: Frame, from peer: PeerID) {
+extension RelayService: PeerSupervision {
+  var peers: RouterSocket { below }
+
+  func dismiss(_ worker: WorkerID) {
+    handle(.below(.goodbye, from: worker, epoch: relay.epoch ?? 0))
+  }
+
+  func listen(to frame: Frame, from peer: PeerID) {
     guard let worker = WorkerID(peer) else {
       return refuse(.foreignName, of: "\(peer)", because: "workers have other names")
     }
@@ -93,6 +100,9 @@ extension RelayService {
   }
 
   private func greet(_ hello: Message.Hello, _ worker: WorkerID) {
+    guard discipline.mayGreet(worker.peer, at: now) else {
+      return refuse(.tooMuch, of: "\(worker)", because: "it has greeted again and again")
+    }
     guard hello.numerics == numericsVersion else {
       let text =
         "the relay is of version \(numericsVersion) of the arithmetic,"
@@ -126,9 +136,5 @@ extension RelayService {
       handle(
         .computed(leases: answer.leases, sum: sum, elapsed: answer.time), worker, packet)
     }
-  }
-
-  private func refuse(_ kind: Refusals.Kind, of peer: String, because why: String) {
-    refusals.note(kind, of: peer, because: why, at: now)
   }
 }

@@ -26,8 +26,9 @@ public final class RelayService {
   let log: Logger
   let decoder = PacketDecoder(limits: Limits())
   let below: RouterSocket
-  private let keys: CoordinatorKeys?
+  let keys: CoordinatorKeys?
   var refusals: RefusalLog
+  var discipline = Discipline(PeerRules(ping: Worker.Rules().ping))
   var relay: Relay
   /// The run that the coordinator has told of; zero before.
   var run: UInt64 = 0
@@ -82,7 +83,7 @@ public final class RelayService {
       if interrupt.request != nil { handle(.leave) }
       if now >= nextTick {
         handle(.tick)
-        keys?.tend(log)
+        tendKeys()
         uplink.tick(at: now)
         nextTick = now + Self.tick
       }
@@ -109,10 +110,9 @@ public final class RelayService {
     let noticed = below.events()
     for _ in 0..<Self.burst {
       guard let (peer, frame) = below.receive() else { break }
-      receive(frame, from: peer)
+      supervise(frame, from: peer)
     }
-    for case .lost(let peer) in noticed {
-      guard let worker = WorkerID(peer), relay.workers.contains(worker) else { continue }
+    for worker in lost(among: noticed) where relay.workers.contains(worker) {
       log.info("a worker is lost", metadata: ["worker": "\(worker)"])
       handle(.lost(worker))
     }

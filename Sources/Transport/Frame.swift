@@ -66,6 +66,11 @@ extension Frame {
 }
 
 extension Frame {
+  /// Where a received frame came from, as far as ZeroMQ knows; empty if it does not.
+  public var address: String {
+    zmq_msg_gets(message, "Peer-Address").map { String(cString: $0) } ?? ""
+  }
+
   /// True if the message that this frame belongs to has another.
   var hasMore: Bool { zmq_msg_more(message) != 0 }
 

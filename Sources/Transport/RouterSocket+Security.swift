@@ -66,7 +66,7 @@ extension RouterSocket {
 
 extension Frame {
   /// What the doorkeeper said of the connection that a received frame came over.
-  fileprivate var userID: String {
+  var userID: String {
     zmq_msg_gets(message, "User-Id").map { String(cString: $0) } ?? ""
   }
 }

@@ -6,6 +6,8 @@ public enum PeerEvent: Equatable, Sendable {
   case stranger
   /// The connection ended over which this peer last spoke: it died, left, or will have to return.
   case lost(PeerID)
+  /// A message was thrown away because it was not one frame.
+  case unreadable(PeerID, CurveKey?)
   /// A message was thrown away, and its connection cut, for what `Intrusion` says.
   case intruder(PeerID, CurveKey?, Intrusion)
 }
@@ -82,8 +84,14 @@ extension RouterSocket {
     guard sender.hasMore else { return nil }
     let frame = Frame()
     guard socket.receive(into: frame) else { return nil }
-    guard !socket.discardRest(after: frame) else { return nil }
-    return sender.withUnsafeBytes { PeerID($0) }.map { ($0, frame) }
+    guard let peer = sender.withUnsafeBytes({ PeerID($0) }) else {
+      _ = socket.discardRest(after: frame)
+      return nil
+    }
+    guard frame.hasMore else { return (peer, frame) }
+    waitingEvents.append(.unreadable(peer, doorkeeper?.answers.key(named: frame.userID)))
+    _ = socket.discardRest(after: frame)
+    return nil
   }
 
   /// Keeps track of the peer's connection.

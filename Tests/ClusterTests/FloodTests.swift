@@ -55,19 +55,23 @@ final class Command {
   }
 }
 
-/// Sends the same hostilities again and again, and waits until all were heard.
+/// Sends the same hostilities again and again, and waits until all were heard. Few at a time under one
+/// name, or they would not be listened to.
 private func flood(
-  _ address: String, _ peer: HostilePeer, frames: [[UInt8]], rounds: Int
+  _ address: String, names: Range<Int>, rounds: Int, frames: (HostilePeer) -> [[UInt8]],
+  peer: (UInt64) throws -> HostilePeer
 ) throws {
-  for round in 0..<rounds {
-    for bytes in frames { peer.send(bytes) }
-    if round.isMultiple(of: 50) {
-      try RawPeer(address).say([UInt8](repeating: 0xFF, count: 3000))
+  for name in names {
+    let peer = try peer(UInt64(name))
+    let frames = frames(peer)
+    for _ in 0..<rounds { for bytes in frames { peer.send(bytes) } }
+    if name.isMultiple(of: 20) { try RawPeer(address).say([UInt8](repeating: 0xFF, count: 3000)) }
+    peer.send(.ping(.init(round: nil, leases: [], capacity: 1)))
+    while true {
+      if case .refusal(let refusal)? = try peer.receive(), refusal.reason == .unknownWorker {
+        break
+      }
     }
-  }
-  peer.send(.ping(.init(round: nil, leases: [], capacity: 1)))
-  while true {
-    if case .refusal(let refusal)? = try peer.receive(), refusal.reason == .unknownWorker { return }
   }
 }
 
@@ -87,20 +91,25 @@ private func flood(
 
   let plan = try smallPlan(steps: 5)
   let run = Run(plan)
-  let peer = try HostilePeer(address, id: WorkerID(13), RunName(run)) {
-    coordinator.isRunning
+  func frames(_ peer: HostilePeer) -> [[UInt8]] {
+    let sum = peer.bytes(.sum([Float](repeating: 0.25, count: run.trainer.sums.count)))
+    let frames = [
+      sum.dropLast(9), sum.replacing(0.25, by: .nan).sealed,
+      [8, UInt8(Wire.version) + 1] + sum.dropFirst(2), sum,
+      peer.bytes(.pong), peer.bytes(.hello(numerics: 9)), peer.bytes(.pong, run: 77),
+    ]
+    return frames.map { Array($0) }
   }
-  let sum = peer.bytes(.sum([Float](repeating: 0.25, count: run.trainer.sums.count)))
-  let frames = [
-    sum.dropLast(9), sum.replacing(0.25, by: .nan).sealed,
-    [8, UInt8(Wire.version) + 1] + sum.dropFirst(2), sum,
-    peer.bytes(.pong), peer.bytes(.hello(numerics: 9)), peer.bytes(.pong, run: 77),
-  ]
-  try flood(address, peer, frames: frames.map { Array($0) }, rounds: 500)
+  func flood(_ names: Range<Int>) throws {
+    try ClusterTests.flood(address, names: names, rounds: 3, frames: frames) { id in
+      try HostilePeer(address, id: WorkerID(id), RunName(run)) { coordinator.isRunning }
+    }
+  }
+  try flood(1..<200)
   let before = try coordinator.residentBytes()
-  try flood(address, peer, frames: frames.map { Array($0) }, rounds: 2000)
+  try flood(200..<800)
   let growth = try coordinator.residentBytes() - before
-  #expect(growth < 1 << 20, "\(growth) bytes more after 14,000 messages more")
+  #expect(growth < 1 << 20, "\(growth) bytes more after 12,600 messages more")
 
   let worker = try Command(["worker", "--connect", address])
   #expect(try coordinator.line(with: "refused in all").contains("damaged frames"))

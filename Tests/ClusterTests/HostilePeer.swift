@@ -15,17 +15,19 @@ final class HostilePeer {
   private let name: RunName
 
   convenience init(_ run: ServedRun, id: WorkerID) throws {
-    try self.init(run.address, id: id, RunName(run.run)) {
+    try self.init(run.address, id: id, RunName(run.run), run.ring?.dealer(run.ring?.hostile)) {
       run.now.outcome == nil
     }
   }
 
   /// - Parameter isThere: whether there is still a coordinator to talk to.
   init(
-    _ address: String, id: WorkerID, _ name: RunName, isThere: @escaping () -> Bool
+    _ address: String, id: WorkerID, _ name: RunName, _ identification: Identification? = nil,
+    isThere: @escaping () -> Bool
   ) throws {
     (self.id, self.name, self.isThere) = (id, name, isThere)
-    socket = DealerSocket(in: Context(), name: id.peer, options: SocketOptions())
+    socket = DealerSocket(
+      in: Context(), name: id.peer, options: SocketOptions().with(identification ?? .none))
     try socket.connect(address)
   }
 
@@ -38,12 +40,23 @@ final class HostilePeer {
     }
   }
 
+  /// Sends a message if there is a connection.
+  func sendIfPossible(_ message: Message) { _ = socket.send(Frame(bytes(message))) }
+
   func send(_ message: Message, run: UInt64? = nil, epoch: UInt32 = 3) {
     send(bytes(message, run: run, epoch: epoch))
   }
 
   func bytes(_ message: Message, run: UInt64? = nil, epoch: UInt32 = 3) -> [UInt8] {
     Wire.encode(Packet(run: run ?? name.run, epoch: epoch, message))
+  }
+
+  /// Waits until this has happened to its connection.
+  func await(_ awaited: ConnectionEvent) {
+    while isThere() {
+      if socket.events().contains(awaited) { return }
+      _ = socket.poll(wakeup, timeout: .milliseconds(1))
+    }
   }
 
   /// The next message from the coordinator; nil after the end, or if there is none for a while.

@@ -148,7 +148,7 @@ func anAttackIsRefusedCountedAndTold(_ attack: Attack, fromWithin: Bool) throws 
 
 /// A member that computes rightly, but says everything again and again, also under another's name.
 @Test func whatIsSaidAgainCountsOnce() throws {
-  let run = try ServedRun(smallPlan(steps: 6))
+  let run = try ServedRun(smallPlan(steps: 6), burst: 1 << 20)
   let replayer = try Replayer(run)
   try replayer.takePart()
   try run.expectRightEnd()

@@ -56,22 +56,31 @@ final class ServedRun: Sendable {
   let run: Run
   let address: String
   let log = LogLines()
+  /// Its keys, if it has any, and whom it lets in.
+  let ring: KeyRing?
   private let view = Watched(View())
   private let isOver = Watched(false)
 
-  init(_ plan: RunPlan, mostWorkers: Int = 100, audit: Audit? = nil) throws {
+  /// - Parameter burst: what peers may say uninvited.
+  init(
+    _ plan: RunPlan, mostWorkers: Int = 100, audit: Audit? = nil, burst: Int = 512,
+    ring: KeyRing? = nil
+  ) throws {
     run = Run(plan)
+    self.ring = ring
     let rules = Coordinator.Rules(
       rounds: run.rounds, patience: .seconds(2), mostWorkers: mostWorkers, audit: audit)
     let bound = Watched<Result<String, any Error>?>(nil)
     let (run, log, view, isOver) = (run, log, view, isOver)
     onThread {
       let result = Result {
+        var options = CoordinatorService.socketOptions(for: run)
+        options.handshakeTimeout = .milliseconds(500)
         let socket = RouterSocket(
-          in: Context(), options: CoordinatorService.socketOptions(for: run))
+          in: Context(), options: options.with(ring?.identification ?? .none))
         let address = try socket.bind("tcp://127.0.0.1:*")
         bound.update { $0 = .success(address) }
-        return try Self.serve(run, rules, socket, log, view, isOver)
+        return try Self.serve(run, rules, burst, socket, log, view, isOver)
       }
       if case .failure(let error) = result { bound.update { $0 = .failure(error) } }
     }
@@ -79,13 +88,14 @@ final class ServedRun: Sendable {
   }
 
   private static func serve(
-    _ run: Run, _ rules: Coordinator.Rules, _ socket: RouterSocket, _ log: LogLines,
-    _ view: Watched<View>, _ isOver: Watched<Bool>
+    _ run: Run, _ rules: Coordinator.Rules, _ burst: Int, _ socket: RouterSocket,
+    _ log: LogLines, _ view: Watched<View>, _ isOver: Watched<Bool>
   ) throws {
     let wakeup = Wakeup()
     let service = CoordinatorService(
       run: run, state: run.initialState(), epoch: 3, rules: rules, socket: socket, wakeup: wakeup,
       interrupt: Interrupt([], waking: wakeup), log: log.logger)
+    service.peerRules.burst = burst
     let identity = ClusterStatus.Identity(
       folder: "served", plan: run.plan.digest, epoch: 3, address: "here", process: 1)
     func show(_ outcome: Outcome?) {
@@ -107,6 +117,7 @@ final class ServedRun: Sendable {
 
   /// Lets an honest worker join.
   func addWorker() {
+    let options = SocketOptions().with(ring?.dealer(ring?.honest) ?? .none)
     let (address, name) = (address, "honest:\(UInt32.random(in: 0...UInt32.max))")
     onThread {
       let wakeup = Wakeup()
@@ -116,7 +127,7 @@ final class ServedRun: Sendable {
             address: address, threads: 1, name: name, software: "test", kernels: .fastest,
             loneliness: patience),
           id: WorkerID(UInt64.random(in: 1 << 32...UInt64.max)), context: Context(),
-          options: SocketOptions(), wakeup: wakeup, interrupt: Interrupt([], waking: wakeup),
+          options: options, wakeup: wakeup, interrupt: Interrupt([], waking: wakeup),
           log: Logger(label: "worker") { _ in SwiftLogNoOpLogHandler() })
         _ = try service.run()
       } catch { preconditionFailure("an honest worker failed: \(error)") }
@@ -141,6 +152,25 @@ final class ServedRun: Sendable {
     let outcome = try self.await("end") { $0.outcome }
     #expect(outcome.phase == .finished)
     #expect(outcome.checkpoint == run.plan.trainedAlone())
+  }
+}
+
+/// The keys of a coordinator and of its honest workers.
+struct KeyRing: Sendable {
+  let keys = KeyPair.random()
+  let honest = KeyPair.random()
+  /// On the list as well, although it should not be.
+  let hostile = KeyPair.random()
+  let admissions: Admissions
+
+  init() {
+    admissions = Admissions(admitting: [honest.publicKey, hostile.publicKey])
+  }
+
+  var identification: Identification { .router(keys, admitting: admissions) }
+
+  func dealer(_ keys: KeyPair?) -> Identification {
+    keys.map { .dealer($0, to: self.keys.publicKey) } ?? .none
   }
 }
 

@@ -163,6 +163,8 @@ private final class Stage {
         mostWorkers: 5),
       socket: socket, wakeup: wakeup, interrupt: Interrupt([], waking: wakeup),
       log: Logger(label: "fuzz") { _ in SwiftLogNoOpLogHandler() })
+    // Much is said at once here.
+    (service.peerRules.burst, service.peerRules.offences) = (1 << 30, 1 << 30)
   }
 
   deinit { unlink(path) }

@@ -59,6 +59,27 @@ public final class RawPeer {
 }
 
 extension RawPeer {
+  /// The beginning of ZMTP 3.1 by a client that wants to speak CURVE.
+  public func greetAsCurve() {
+    let signature: [UInt8] = [0xFF, 0, 0, 0, 0, 0, 0, 0, 1, 0x7F]
+    let mechanism = Array("CURVE".utf8) + [UInt8](repeating: 0, count: 15)
+    say(signature + [3, 1] + mechanism + [UInt8](repeating: 0, count: 32))
+  }
+
+  /// Says the same byte again and again, with pauses, until the other side has closed the connection.
+  ///
+  /// - Returns: whether that was so before so many bytes were said.
+  public func drip(_ byte: UInt8, every pause: Duration, atMost count: Int) -> Bool {
+    let hungUp: Int16 = 0x2000  // POLLRDHUP, which needs _GNU_SOURCE.
+    var events = pollfd(fd: descriptor, events: hungUp, revents: 0)
+    let milliseconds = Int32(pause / .milliseconds(1))
+    for _ in 0..<count {
+      say([byte])
+      if poll(&events, 1, milliseconds) > 0 { return true }
+    }
+    return false
+  }
+
   /// ZMTP 3.1, a dealer's side of it (rfc.zeromq.org/spec/37).
   public func greet(as name: [UInt8]) throws(RawPeerError) {
     let signature: [UInt8] = [0xFF, 0, 0, 0, 0, 0, 0, 0, 1, 0x7F]

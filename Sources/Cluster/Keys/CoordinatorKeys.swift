@@ -44,6 +44,9 @@ public final class CoordinatorKeys {
     admit(keys.publicKey)
   }
 
+  /// Whether several workers have the key, who do not answer for each other.
+  func isShared(_ key: CurveKey) -> Bool { guests.contains(key) }
+
   /// Reads the list if it has changed. One that cannot be read changes nothing, and is told of.
   func tend(_ log: Logger) {
     let latest = FileVersion(folder.allowedFile)
