@@ -26,7 +26,7 @@ extension CoordinatorService {
     switch coordinator.phase {
     case .stopped: return .failed
     case .finished: return coordinator.round < run.rounds.count ? .paused : .finished
-    case .gathering, .applying: break
+    case .gathering, .applying: if coordinator.endsBy != nil { return .ending }
     }
     switch run.rounds.kind(of: coordinator.round) {
     case .training: return .training
@@ -112,7 +112,7 @@ extension Coordinator.Event {
     case .lost: "was lost: its connection closed"
     case .message(.goodbye, _, _): "left"
     case .tick: "was lost: no sign of life, or no answer, in time"
-    case .message, .applied, .diverged, .stop: "was let go"
+    case .message, .applied, .diverged, .conclude, .stop: "was let go"
     }
   }
 }

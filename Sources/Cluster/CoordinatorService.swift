@@ -82,6 +82,8 @@ public final class CoordinatorService {
 
   /// How often the state machine is told that time passes.
   private static let tick = Duration.milliseconds(20)
+  /// How long a step may take after the run was asked to end.
+  private static let grace = Duration.seconds(10)
   /// Frames taken in before time is looked at again.
   private static let burst = 64
 
@@ -119,7 +121,7 @@ public final class CoordinatorService {
     while coordinator.isRunning {
       _ = socket.poll(wakeup, timeout: Self.tick, spin: .zero)
       wakeup.clear()
-      if interrupt.request != nil { handle(.stop) }
+      if interrupt.request != nil { conclude() }
       // What was noticed of a peer is acted on after its last words.
       let noticed = socket.events()
       try takeIn()
@@ -137,6 +139,15 @@ public final class CoordinatorService {
 
   /// What a plan's run is called on the wire.
   package static func run(of plan: RunPlan) -> UInt64 { RunName.run(plan) }
+
+  /// Ends the run after its step, or soon.
+  private func conclude() {
+    guard coordinator.isRunning, coordinator.endsBy == nil else { return }
+    let round = "\(run.rounds.kind(of: coordinator.round))"
+    log.notice("asked to stop: finishing \(round); asked again, it stops at once")
+    roster.note("asked to stop", at: now)
+    handle(.conclude(within: Self.grace))
+  }
 
   /// Ends the run where it is.
   public func stop() { handle(.stop) }

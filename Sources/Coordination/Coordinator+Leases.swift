@@ -18,7 +18,7 @@ extension Coordinator {
 
   /// Cuts this round and the next into ranges, once there is someone to compute them.
   private mutating func cut() {
-    while uncut < min(round + 1 + rules.roundsAhead, rules.rounds.count) {
+    while uncut < min(round + 1 + roundsAhead, rules.rounds.count) {
       open += ranges(of: uncut).map { Work(round: uncut, range: $0, attempt: 1) }
       uncut += 1
     }
@@ -29,6 +29,9 @@ extension Coordinator {
     let tasks = rules.rounds.tasks(in: round)
     return TaskRange(batch: tasks).nodes(ofAtMost: tasksPerLease(of: tasks))
   }
+
+  /// None where there will be no next round.
+  private var roundsAhead: Int { endsBy == nil ? rules.roundsAhead : 0 }
 
   /// Enough leases for every thread, and smaller ones where tasks are long.
   private func tasksPerLease(of tasks: Int) -> Int {

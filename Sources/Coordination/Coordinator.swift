@@ -11,6 +11,8 @@ public struct Coordinator: Sendable {
   public private(set) var round: Int
   public internal(set) var phase: Phase = .gathering
   public internal(set) var counters = Counters()
+  /// When the run ends at the latest, if it was asked to end after its step.
+  public internal(set) var endsBy: Moment?
 
   /// In the order they joined; who waits longest is served first.
   var members: [Member] = []
@@ -73,6 +75,8 @@ public struct Coordinator: Sendable {
     /// The update of this round has been made, and what came out is not finite.
     case diverged(round: Int)
     case tick
+    /// The run is to end once the step that is under way is made, or after so long.
+    case conclude(within: Duration)
     /// The run is to end here, at the round it has reached.
     case stop
   }
@@ -143,6 +147,7 @@ public struct Coordinator: Sendable {
         phase != .gathering && applied == round, "no update of round \(applied) is due")
       phase = .stopped(.diverged(round: round))
     case .tick: return watch(at: now)
+    case .conclude(let patience): conclude(by: now + patience)
     case .stop: if isRunning { phase = .finished }
     }
     return []
@@ -169,6 +174,7 @@ public struct Coordinator: Sendable {
   private mutating func settle(_ actions: inout [Action], at now: Moment) {
     if members.contains(where: { $0.capacity > 0 }) { lastCompany = now }
     settleCases(&actions, at: now)
+    settleEnd(at: now)
     if let root = sums.root, phase == .gathering, root.counted == 0 {
       phase = .stopped(.nothingFinite(round: round))
     }
@@ -197,7 +203,7 @@ public struct Coordinator: Sendable {
     round = next
     // An update that was under way when the run was ended counts, too.
     guard phase == .applying else { return }
-    phase = next < rules.rounds.count ? .gathering : .finished
+    phase = next < rules.rounds.count && endsBy == nil ? .gathering : .finished
     sums = SumTree(batch: max(1, rules.rounds.tasks(in: next)))
     suspicions = Suspicions()
     open.removeAll { $0.round < next }

@@ -83,6 +83,7 @@ extension CoordinatorModel {
     case 0: return .lost(worker)
     case 1...4: return .tick
     case 5 where random.below(200) == 0: return .stop
+    case 6 where random.below(200) == 0: return .conclude(within: .milliseconds(random.below(900)))
     default:
       let epoch = random.below(30) == 0 ? UInt32(truncatingIfNeeded: random.integer()) : 3
       return .message(message(from: worker, &random), from: worker, epoch: epoch)
