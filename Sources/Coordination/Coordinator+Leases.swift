@@ -9,6 +9,7 @@ extension Coordinator {
     cut()
     for helping in 1...2 where !open.isEmpty {
       for index in members.indices where !members[index].isOverdue {
+        if members[index].isRelay { lendNodes(to: index, helping, &actions, at: now) }
         while let work = nextOpen(for: members[index], helping) {
           actions.append(lend(work, to: index, at: now))
         }
@@ -48,7 +49,7 @@ extension Coordinator {
       let work = open[place]
       if work.round == round, sums.knows(work.range) {
         open.remove(at: place)
-      } else if isBest(member, for: work) {
+      } else if isBest(member, for: work), !member.isRelay || work.attempt > 1 {
         return open.remove(at: place)
       } else {
         place += 1
@@ -60,15 +61,20 @@ extension Coordinator {
   /// What was sent ahead takes no room from this round's work, which it waits for. Later rounds' work
   /// stands behind this round's, so where there is no room for one there is none for the rest.
   private func hasRoom(_ member: Member, for work: Work, _ helping: Int) -> Bool {
+    room(of: member, for: work.round, helping) > 0
+  }
+
+  func room(of member: Member, for round: Int, _ helping: Int) -> Int {
     let held =
-      work.round == round ? member.claims.count { $0.lease.round == round } : member.claims.count
-    return held < helping * member.capacity
+      round == self.round
+      ? member.claims.count { $0.lease.round == round } : member.claims.count
+    return helping * member.capacity - held
   }
 
   /// What came back goes to someone who has not had it, if there is anyone with room: whoever
   /// answers wrongly or not at all keeps no task from the others. What came back several times
   /// waits for such a one to have room, or those who have had it could keep it among themselves.
-  private func isBest(_ member: Member, for work: Work) -> Bool {
+  func isBest(_ member: Member, for work: Work) -> Bool {
     guard mayHave(member, work.range, of: work.round) else { return false }
     if work.tried.isEmpty || suits(member, work) { return true }
     let mayWait = work.tried.count >= rules.strikes
@@ -96,7 +102,7 @@ extension Coordinator {
     return !work.tried.contains(member.id) && (member.isProven || deaths < rules.strikes)
   }
 
-  private mutating func lend(_ work: Work, to index: Int, at now: Moment) -> Action {
+  mutating func lend(_ work: Work, to index: Int, at now: Moment) -> Action {
     let lease = Lease(id: nextLease, round: work.round, range: work.range)
     nextLease += 1
     members[index].claims.append(

@@ -6,11 +6,11 @@ import Testing
 
 private let (ann, relay) = (WorkerID(1), WorkerID(2))
 
-private func coordinator(batch: Int, steps: Int = 3) -> Coordinator {
+private func coordinator(batch: Int, mostTasks: Int = .max) -> Coordinator {
   Coordinator(
     rules: Coordinator.Rules(
-      rounds: Rounds(steps: steps, batch: batch), patience: .seconds(1),
-      hurry: .milliseconds(100), roundsAhead: 0),
+      rounds: Rounds(steps: 3, batch: batch), patience: .seconds(1),
+      hurry: .milliseconds(100), mostTasks: mostTasks, roundsAhead: 0),
     epoch: 7, round: 0, at: Moment(.zero))
 }
 
@@ -44,6 +44,16 @@ extension [Lease] {
   let actions = coordinator.hear(Array(leases[..<4]).answer, from: relay)
   #expect(
     actions == [.apply(round: 0, sum: TaskSum(range: TaskRange(batch: 8), values: [8]))])
+}
+
+@Test func relaysAreLentNodesOfTheTree() {
+  var coordinator = coordinator(batch: 16, mostTasks: 1)
+  for id in [1, 2] as [UInt64] {
+    _ = coordinator.hear(.hello(capacity: 5, isRelay: true), from: WorkerID(id))
+  }
+  func lent(_ id: UInt64) -> [Int] { coordinator.lent(to: WorkerID(id)).map(\.range.lower) }
+  #expect(lent(1) == Array(0..<8), "two nodes of four, not twice five")
+  #expect(lent(2) == Array(8..<16))
 }
 
 @Test func anAnswerThatDoesNotHoldAllItsLeasesIsNoAnswer() {
