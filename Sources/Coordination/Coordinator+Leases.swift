@@ -143,7 +143,7 @@ extension Coordinator {
     }
     let expected = (pace.task ?? rules.limit / 8) * tasks / max(1, member.capacity)
     // Where messages take longer than tasks, the time of a whole turn is what to go by.
-    return now - begin(of: claim) > max(rules.hurry, expected * 4, (pace.lease ?? .zero) * 3)
+    return now - begin(of: claim) > max(rules.hurry, expected * 4, pace.slowest * 2)
   }
 
   /// A worker with a thread free for this round.
@@ -175,8 +175,9 @@ extension Coordinator {
     if let index = index(of: worker) { members[index].isProven = true }
     // No computation lasts longer than its lease.
     pace.observe(
-      min(elapsed, (now - first.granted) * claims.count), tasks: sum.range.count,
-      lease: now - begin(of: first))
+      min(elapsed, (now - first.granted) * claims.count), tasks: sum.range.count)
+    // Who was late is not what others are measured by.
+    if !first.isDoubled { pace.observe(turn: now - begin(of: first)) }
     guard !sums.knows(sum.range), isAudited(sum.range, asPartOf: claims) else {
       return accept(sum, from: worker)
     }

@@ -66,11 +66,12 @@ extension Coordinator {
   ) {
     guard let index = index(of: worker) else { return }
     members[index].capacity = capacity ?? members[index].capacity
-    if phase == .gathering, held != round, now - roundBegan > rules.hurry {
+    if phase == .gathering, held != round, now - roundBegan > rules.delivery {
       (members[index].informed, isToInform) = (nil, true)
     }
+    // Who computes nothing any more has given everything back.
     let forgotten = members[index].claims.filter {
-      !leases.contains($0.lease.id) && now - $0.granted > rules.hurry
+      !leases.contains($0.lease.id) && (capacity == 0 || now - $0.granted > rules.delivery)
     }
     members[index].claims.removeAll { forgotten.contains($0) }
     forgotten.forEach { reopen($0, from: worker) }

@@ -4,6 +4,9 @@ extension Coordinator {
     public var rounds: Rounds
     /// A worker that is silent for longer is forgotten.
     public var patience: Duration
+    /// How long a message may be on its way before it counts as lost. Connections lose none while they last,
+    /// and whoever sends anew too early chokes those that are merely slow.
+    public var delivery: Duration
     /// The least time a lease is out before an idle worker gets it too.
     public var hurry: Duration
     /// A lease that its worker still holds after this long has hung.
@@ -27,14 +30,16 @@ extension Coordinator {
     public var audit: Audit?
 
     public init(
-      rounds: Rounds, patience: Duration = .seconds(6), hurry: Duration = .milliseconds(50),
-      limit: Duration = .seconds(600), leaseTime: Duration = .milliseconds(2),
+      rounds: Rounds, patience: Duration = .seconds(6), delivery: Duration? = nil,
+      hurry: Duration = .milliseconds(50), limit: Duration = .seconds(600),
+      leaseTime: Duration = .milliseconds(2),
       mostTasks: Int = .max, roundsAhead: Int = 1,
       loneliness: Duration? = nil, strikes: Int = 3, mostWorkers: Int = 4096,
       nonFinite: NonFinitePolicy = .stop, audit: Audit? = nil
     ) {
       precondition(mostTasks > 0 && strikes > 0 && mostWorkers > 0)
       precondition((0...1).contains(roundsAhead))
+      self.delivery = delivery ?? patience / 2
       (self.rounds, self.patience, self.hurry) = (rounds, patience, hurry)
       (self.limit, self.leaseTime, self.loneliness) = (limit, leaseTime, loneliness)
       (self.mostTasks, self.roundsAhead) = (mostTasks, roundsAhead)
@@ -115,19 +120,24 @@ extension Coordinator {
     var notFinite: [Int: [WorkerID]] = [:]
   }
 
-  /// How long a task takes, as a running mean of what workers report.
+  /// How long things take.
   struct Pace: Equatable, Sendable {
+    /// Of one task, as a running mean of what workers report.
     private(set) var task: Duration?
-    /// From the time a lease can be computed until its answer is here.
-    private(set) var lease: Duration?
+    /// From the time a lease can be computed until its answer is here: the longest of this round and of
+    /// the one before.
+    var slowest: Duration { max(current, previous) }
 
-    mutating func observe(_ elapsed: Duration, tasks: Int, lease turnaround: Duration) {
-      task = Self.mean(task, elapsed / tasks)
-      lease = Self.mean(lease, turnaround)
+    private var current = Duration.zero
+    private var previous = Duration.zero
+
+    mutating func observe(_ elapsed: Duration, tasks: Int) {
+      let observed = elapsed / tasks
+      task = task.map { $0 * 0.9 + observed * 0.1 } ?? observed
     }
 
-    private static func mean(_ mean: Duration?, _ observed: Duration) -> Duration {
-      mean.map { $0 * 0.9 + observed * 0.1 } ?? observed
-    }
+    mutating func observe(turn: Duration) { current = max(current, turn) }
+
+    mutating func beginRound() { (previous, current) = (current, .zero) }
   }
 }

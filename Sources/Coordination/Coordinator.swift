@@ -208,6 +208,7 @@ public struct Coordinator: Sendable {
     suspicions = Suspicions()
     open.removeAll { $0.round < next }
     (roundBegan, isToInform) = (now, true)
+    pace.beginRound()
   }
 
   private mutating func sendParameters(_ actions: inout [Action]) {

@@ -50,16 +50,19 @@ extension Relay {
   private mutating func reconcile(
     _ index: Int, round held: Int?, leases: [Lease.ID], at now: Moment
   ) {
-    if held != round, now - roundBegan > Self.hurry { children[index].informed = nil }
+    if held != round, now - roundBegan > delivery { children[index].informed = nil }
     for place in loans.indices
-    where loans[place].holder == children[index].id && now - loans[place].granted > Self.hurry
+    where loans[place].holder == children[index].id && now - loans[place].granted > delivery
       && !leases.contains(loans[place].lease.id)
     {
       loans[place].holder = nil
     }
   }
 
-  /// The least time after which what is not there counts as lost.
+  /// How long a message may be on its way before it counts as lost.
+  private var delivery: Duration { rules.patience / 2 }
+
+  /// The least time that a sum waits for its neighbour.
   private static let hurry = Duration.milliseconds(50)
 
   private mutating func keep(

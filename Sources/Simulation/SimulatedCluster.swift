@@ -82,7 +82,7 @@ public struct SimulatedCluster {
       skipped: leavesOut ? faults.badTask : nil)
     self.isTold = isTold
     rules = Coordinator.Rules(
-      rounds: rounds, patience: .seconds(2), limit: .seconds(30),
+      rounds: rounds, patience: .seconds(2), delivery: .milliseconds(50), limit: .seconds(30),
       roundsAhead: problem.remembers ? 0 : 1, strikes: faults.badTask == nil ? 12 : 4,
       nonFinite: faults.nonFinite,
       audit: faults.audit > 0

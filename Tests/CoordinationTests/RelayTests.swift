@@ -171,7 +171,7 @@ extension [Relay.Action] {
 @Test func whatGotLostOnTheWayIsLentAgain() {
   var bench = Bench(workers: [ann])
   bench.lend(0..<1)
-  bench.wait(.milliseconds(60))
+  bench.wait(.milliseconds(501))
   let actions = bench.hear(.ping(round: nil, leases: []), from: ann)
   #expect(actions == [.pong(ann), .parameters(to: ann), .lease(10, to: ann)])
 }
