@@ -16,6 +16,7 @@ struct CoordinatorCommand: ParsableCommand {
 
   func run() throws {
     try reporting {
+      if options.isFinished { return }
       let keys = try security.coordinatorKeys(listeningAt: bind)
       try PreparedRun(options, listeningAt: bind, keys).carryOut(options, .byHand)
     }

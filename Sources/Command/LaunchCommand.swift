@@ -32,6 +32,7 @@ struct LaunchCommand: ParsableCommand {
 
   func run() throws {
     try reporting {
+      if options.isFinished { return }
       let launch = try remote.launch(options.logging)
       try PreparedRun(options, listeningAt: bind, keys()).carryOut(options, .hosts(launch))
     }

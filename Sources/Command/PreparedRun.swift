@@ -22,7 +22,7 @@ struct PreparedRun {
   /// - Parameter address: where to listen. If that fails, a new run leaves no folder behind.
   /// - Parameter keys: those that workers must have been allowed by, if any.
   init(_ options: RunOptions, listeningAt address: String, _ keys: CoordinatorKeys?) throws {
-    if let folder = options.resume {
+    if let folder = options.continued {
       try self.init(resuming: folder, options, address, keys)
     } else {
       try self.init(beginning: options, address, keys)

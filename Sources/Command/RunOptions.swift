@@ -1,4 +1,6 @@
 import ArgumentParser
+import Checkpoints
+import Files
 
 /// What `train` and `coordinator` share: a plan, a folder, and how to go about it.
 struct RunOptions: ParsableArguments {
@@ -17,6 +19,12 @@ struct RunOptions: ParsableArguments {
       "Go on with the run in this folder; its own plan is used.", valueName: "folder"),
     completion: .directory)
   var resume: String?
+
+  @Flag(
+    help: ArgumentHelp(
+      "Go on with the run in the folder of --output if there is one, and else begin it.",
+      discussion: "For whoever starts the same command again and again. A finished run stays."))
+  var orResume = false
 
   @Option(help: ArgumentHelp("Steps between two lines of metrics.", valueName: "steps"))
   var metricsEvery = 100
@@ -50,9 +58,28 @@ struct RunOptions: ParsableArguments {
     guard plan.plan == nil || resume == nil else {
       throw ValidationError("--resume takes the run's own plan; give a plan or --resume, not both.")
     }
+    guard !orResume || output != nil else {
+      throw ValidationError("--or-resume needs the run's folder; name it by --output.")
+    }
     guard resume == nil || (plan.overrides.isEmpty && output == nil) else {
       throw ValidationError(
         "--resume continues a run as it is; --set and --output do not go with it.")
     }
+  }
+}
+
+extension RunOptions {
+  /// The folder of the run to go on with; `nil` for a new one.
+  var continued: String? {
+    if let resume { return resume }
+    guard orResume, let output, RunFiles(output).isRun else { return nil }
+    return output
+  }
+
+  /// Whether nothing is left to do in a run that is only to be brought to its end; then says so.
+  var isFinished: Bool {
+    guard orResume, let output, exists(RunFiles(output).evaluation) else { return false }
+    tell("\(output): this run is finished")
+    return true
   }
 }

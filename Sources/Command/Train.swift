@@ -23,6 +23,7 @@ struct Train: ParsableCommand {
 
   func run() throws {
     try reporting {
+      if options.isFinished { return }
       let socket = try PrivateSocket()
       defer { socket.remove() }
       let address = bind ?? socket.address

@@ -22,6 +22,14 @@ import Transport
     #expect(list.hosts.map(\.destination) == ["alpha", "beta.example", "ann@gamma"])
   }
 
+  @Test func theExampleIsOne() throws {
+    let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .deletingLastPathComponent()
+    let text = try String(
+      contentsOf: root.appending(path: "cluster/hosts.example"), encoding: .utf8)
+    #expect(try HostList(text, source: "hosts.example").hosts.count == 4)
+  }
+
   @Test(arguments: [
     ("", "hosts: no host is named"),
     ("# nobody\n\n", "hosts: no host is named"),

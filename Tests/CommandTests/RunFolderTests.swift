@@ -23,6 +23,27 @@ extension CommandTests {
       #expect(try command.outcome().ending == .exit(0))
     }
 
+    /// What supervisors start again and again, with the same words.
+    @Test func oneCommandBeginsGoesOnAndFindsThatItIsDone() throws {
+      let run = try Run()
+      let first = try run.train(["--or-resume", "--workers", "1", "--metrics-every", "1"])
+      try run.passes(6, first)
+      first.send(SIGKILL)
+      _ = try first.outcome()
+      let second = try run.train(["--or-resume", "--workers", "1"]).outcome()
+      #expect(second.ending == .exit(0), "\(second.errors)")
+      #expect(try run.checkpoint() == run.serial())
+      let third = try run.train(["--or-resume", "--workers", "1"]).outcome()
+      #expect(third.ending == .exit(0))
+      #expect(third.errors == "\(run.folder): this run is finished\n")
+    }
+
+    @Test func goingOnNeedsTheFoldersName() throws {
+      let outcome = try Command.run(["train", "sinusoid", "--or-resume"])
+      #expect(outcome.ending == .exit(64))
+      #expect(outcome.errors.contains("--or-resume needs the run's folder"))
+    }
+
     @Test func folderNamesThatAreFree() throws {
       let scratch = try Scratch()
       let arguments = ["train", "sinusoid", "--workers", "1"] + Run.overrides(Run.small)
