@@ -115,9 +115,7 @@ extension Coordinator {
   /// Near the end of a round, who has nothing to do for it gets what others are late with. The first
   /// answer counts; both would be equal.
   mutating func hurryUp(at now: Moment) -> [Action] {
-    guard phase == .gathering, open.allSatisfy({ $0.round != round || isReviewed($0) }) else {
-      return []
-    }
+    guard phase == .gathering, !isWorkOpen else { return [] }
     var actions: [Action] = []
     for index in members.indices {
       for place in members[index].claims.indices where isLate(place, of: members[index], at: now) {
@@ -133,6 +131,12 @@ extension Coordinator {
       }
     }
     return actions
+  }
+
+  /// Whether there is work of this round that nobody has yet, but for what is only computed again.
+  private var isWorkOpen: Bool {
+    guard rules.audit != nil else { return open.first?.round == round }
+    return open.contains { $0.round == round && !isReviewed($0) }
   }
 
   private func isLate(_ place: Int, of member: Member, at now: Moment) -> Bool {
@@ -242,7 +246,7 @@ extension Coordinator {
       return
     }
     let others = members[index].claims.contains { $0.lease.round == round }
-    blame(claim, on: members[index], isAlone: !others)
+    blame(claim, on: members[index], isAlone: !others, .itDied)
   }
 
   /// Takes a lease of this round back from the worker that has it.
@@ -266,24 +270,41 @@ extension Coordinator {
   /// those that have answered before, as long as there are any.
   ///
   /// - Parameter isAlone: whether the worker computed nothing else.
-  mutating func blame(_ claim: Claim, on member: Member, isAlone: Bool) {
+  mutating func blame(
+    _ claim: Claim, on member: Member, isAlone: Bool, _ departure: Departure
+  ) {
     let range = claim.lease.range
     guard !sums.knows(range) else { return }
     // Whoever computed it survived it.
     if `case`(of: range) != nil { return reopen(claim, from: member.id) }
     guard range.count == 1 else { return reopen(claim, from: member.id, inHalves: true) }
     suspicions.suspects.insert(range.lower)
-    if isAlone { accuse(range.lower, after: member) }
+    if isAlone { accuse(range.lower, after: member, departure) }
     reopen(claim, from: member.id)
   }
 
-  private mutating func accuse(_ task: Int, after member: Member) {
-    let dead = suspicions.deaths[task, default: []] + [member.id]
-    suspicions.deaths[task] = dead
-    if dead.count >= rules.strikes, member.isProven || !members.contains(where: \.isProven) {
-      phase = .stopped(.poisonedTask(round: round, task: task, workers: dead))
-    }
+  /// Whoever speaks did not die, however silent it was; a relay speaks on after the deaths it reports.
+  mutating func acquit(_ worker: WorkerID) {
+    let isRelay = index(of: worker).map { members[$0].isRelay } ?? false
+    guard !suspicions.deaths.isEmpty, !isRelay else { return }
+    suspicions.deaths = suspicions.deaths.mapValues { $0.filter { $0 != worker } }
+    suspicions.certainDeaths = suspicions.certainDeaths.mapValues { $0.filter { $0 != worker } }
   }
+
+  /// Some workers only fall silent because they are cut off. It takes several times as many of these.
+  private mutating func accuse(_ task: Int, after member: Member, _ departure: Departure) {
+    suspicions.deaths[task, default: []].append(member.id)
+    if departure == .itDied { suspicions.certainDeaths[task, default: []].append(member.id) }
+    let (all, certain) = (suspicions.deaths[task] ?? [], suspicions.certainDeaths[task] ?? [])
+    guard certain.count >= rules.strikes || all.count >= rules.strikes * Self.silencesForADeath,
+      member.isProven || !members.contains(where: \.isProven)
+    else { return }
+    phase = .stopped(
+      .poisonedTask(
+        round: round, task: task, workers: certain.count >= rules.strikes ? certain : all))
+  }
+
+  private static let silencesForADeath = 4
 
   mutating func reopen(_ claim: Claim, from worker: WorkerID, inHalves: Bool = false) {
     guard isNeeded(claim.lease) else { return }

@@ -1,5 +1,5 @@
 extension Coordinator {
-  enum Departure { case itLeft, itDied, itLied }
+  enum Departure { case itLeft, itDied, itFellSilent, itLied }
 
   /// The ids of all workers, in the order they joined.
   public var workers: [WorkerID] { members.map(\.id) }
@@ -50,12 +50,12 @@ extension Coordinator {
       counters.left += 1
       member.claims.forEach { reopen($0, from: worker) }
     case .itLied: member.claims.forEach { reopen($0, from: worker) }
-    case .itDied:
+    case .itDied, .itFellSilent:
       counters.lost += 1
       // It was computing the oldest leases of this round, as many as it has threads. A relay computes none.
       let suspects = member.claims.filter { $0.lease.round == round && !member.isRelay }
         .prefix(member.capacity)
-      suspects.forEach { blame($0, on: member, isAlone: suspects.count == 1) }
+      suspects.forEach { blame($0, on: member, isAlone: suspects.count == 1, departure) }
       member.claims.filter { !suspects.contains($0) }.forEach { reopen($0, from: worker) }
     }
   }
@@ -80,8 +80,12 @@ extension Coordinator {
   /// What time alone brings about.
   mutating func watch(at now: Moment) -> [Action] {
     guard isRunning else { return [] }
-    for member in members where isSilent(member, at: now) || isStuck(member, at: now) {
-      remove(member.id, because: .itDied)
+    for member in members {
+      if isStuck(member, at: now) {
+        remove(member.id, because: .itDied)
+      } else if isSilent(member, at: now) {
+        remove(member.id, because: .itFellSilent)
+      }
     }
     if let loneliness = rules.loneliness, now - lastCompany > loneliness {
       phase = .stopped(.noWorkers(since: now - lastCompany))

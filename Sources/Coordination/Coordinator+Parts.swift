@@ -117,6 +117,8 @@ extension Coordinator {
     var suspects: Set<Int> = []
     /// Who died over which of these.
     var deaths: [Int: [WorkerID]] = [:]
+    /// Those of them that are not only silent.
+    var certainDeaths: [Int: [WorkerID]] = [:]
     var notFinite: [Int: [WorkerID]] = [:]
   }
 

@@ -130,6 +130,7 @@ public struct Coordinator: Sendable {
   }
 
   private mutating func absorb(_ event: Event, at now: Moment) -> [Action] {
+    if case .message(_, let worker, _) = event { acquit(worker) }
     switch event {
     case .message(.hello(let capacity, let isRelay), let worker, _):
       return join(worker, capacity: capacity, isRelay: isRelay, at: now)

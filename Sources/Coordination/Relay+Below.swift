@@ -140,7 +140,7 @@ extension Relay {
     let child = children.remove(at: index)
     switch departure {
     case .itLeft, .itLied: counters.left += 1
-    case .itDied: counters.lost += 1
+    case .itDied, .itFellSilent: counters.lost += 1
     }
     let suspects = departure == .itDied && !child.isRelay ? begun(by: child) : []
     loans.removeAll { suspects.contains($0.lease) }

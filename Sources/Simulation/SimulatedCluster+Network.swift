@@ -2,6 +2,9 @@ import Coordination
 import NDArrays
 
 extension SimulatedCluster {
+  private static let coordinatorTick = Duration.milliseconds(40)
+  private static let workerTick = Duration.milliseconds(100)
+
   /// Puts a message on its way: it may be lost, come twice, and overtake others.
   mutating func send(_ happening: Happening) {
     if happens(faults.loss) || isCutOff(happening) {
@@ -23,7 +26,7 @@ extension SimulatedCluster {
     case .diskTrouble: troubleDisk()
     case .lost(let worker) where coordinator != nil: inform(.lost(worker))
     case .coordinatorTick(let epoch) where isUp(epoch):
-      at(.milliseconds(20), happening)
+      at(Self.coordinatorTick, happening)
       inform(.tick)
     case .toCoordinator(let message, let worker, let epoch) where coordinator != nil:
       inform(.message(message, from: worker, epoch: epoch))
@@ -49,7 +52,7 @@ extension SimulatedCluster {
     case .leave: inform(host, .leave)
     case .connected: inform(host, .connected)
     case .workerTick:
-      at(.milliseconds(50), happening)
+      at(Self.workerTick, happening)
       inform(host, .tick)
     case .computed(_, _, let lease): inform(host, .computed(lease.id))
     case .toWorker(let parcel, _, _): receive(parcel, on: host)
@@ -87,7 +90,7 @@ extension SimulatedCluster {
     coordinator = Coordinator(
       rules: rules, epoch: epoch, round: rules.rounds.first(after: state.step), at: now)
     if isTold { note("coordinator \(epoch) begins at step \(state.step)") }
-    at(.milliseconds(20), .coordinatorTick(epoch: epoch))
+    at(Self.coordinatorTick, .coordinatorTick(epoch: epoch))
     if let mean = faults.coordinatorCrashes { at(waiting(mean), .crashCoordinator(epoch: epoch)) }
   }
 

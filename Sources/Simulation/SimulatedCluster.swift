@@ -34,6 +34,10 @@ public struct SimulatedCluster {
   var now = Moment(.zero)
   var agenda = Heap<Appointment>()
   var appointments = 0
+  /// What will happen, at the places that appointments name; the agenda moves these about a lot, and so
+  /// they are no larger than numbers.
+  private var happenings: [Happening?] = []
+  private var freePlaces: [Int] = []
 
   var coordinator: Coordinator?
   var epoch: UInt32 = 0
@@ -98,7 +102,10 @@ public struct SimulatedCluster {
     for host in hosts.indices { at(.milliseconds(Int(random.next() % 500)), .start(host)) }
     while !isOver, let next = agenda.popMin(), next.moment < Moment(.seconds(3600)) {
       now = next.moment
-      perform(next.happening)
+      guard let happening = happenings[next.place] else { continue }
+      happenings[next.place] = nil
+      freePlaces.append(next.place)
+      perform(happening)
     }
   }
 
@@ -158,7 +165,8 @@ extension Rounds.Kind {
 struct Appointment: Comparable {
   var moment: Moment
   var order: Int
-  var happening: Happening
+  /// Where what will happen is kept.
+  var place: Int
 
   static func < (a: Appointment, b: Appointment) -> Bool {
     (a.moment, a.order) < (b.moment, b.order)
@@ -209,8 +217,13 @@ struct Host {
 
 extension SimulatedCluster {
   mutating func at(_ delay: Duration, _ happening: Happening) {
-    agenda.insert(
-      Appointment(moment: now + delay, order: appointments, happening: happening))
+    let place = freePlaces.popLast() ?? happenings.count
+    if place == happenings.count {
+      happenings.append(happening)
+    } else {
+      happenings[place] = happening
+    }
+    agenda.insert(Appointment(moment: now + delay, order: appointments, place: place))
     appointments += 1
   }
 
