@@ -12,12 +12,17 @@ public struct Listener {
   let wakeup = Wakeup()
 
   /// - Parameter keys: lets in who has an allowed key; `nil` lets in anybody.
+  /// All workers are sent the parameters at once, and wait for them.
+  private static let ioThreads = 4
+
   public init(
     _ address: String, for run: Run, keys: CoordinatorKeys? = nil
   ) throws(TransportError) {
     self.keys = keys
     let options = CoordinatorService.socketOptions(for: run)
-    socket = RouterSocket(in: Context(), options: options.with(keys?.identification ?? .none))
+    socket = RouterSocket(
+      in: Context(ioThreads: Self.ioThreads),
+      options: options.with(keys?.identification ?? .none))
     self.address = try socket.bind(address)
   }
 }

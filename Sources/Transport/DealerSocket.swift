@@ -20,6 +20,7 @@ public enum ConnectionEvent: Equatable, Sendable {
 public final class DealerSocket {
   let socket: Socket
   let monitor: Monitor
+  private let options: SocketOptions
   private let next = Frame()
 
   /// Messages thrown away because they were not one frame.
@@ -43,7 +44,7 @@ public final class DealerSocket {
       zmq_setsockopt(socket.raw, ZMQ_ROUTING_ID, $0.baseAddress, $0.count)
     }
     precondition(result == 0, "the name \(name) is refused: \(Socket.lastError)")
-    self.socket = socket
+    (self.socket, self.options) = (socket, options)
     monitor = Monitor(of: socket, in: context)
   }
 }
@@ -55,6 +56,7 @@ extension DealerSocket {
   public func connect(_ address: String) throws(TransportError) {
     try validate(address)
     socket.set(ZMQ_IPV6, isIPv6(address) ? 1 : 0)
+    socket.prepare(for: address, options)
     guard zmq_connect(socket.raw, address) == 0 else { throw .ofLastCall("connect to", address) }
   }
 

@@ -19,6 +19,7 @@ public enum PeerEvent: Equatable, Sendable {
 public final class RouterSocket {
   private let socket: Socket
   private let monitor: Monitor
+  private let options: SocketOptions
   private let sender = Frame()
   private(set) var connections = PeerConnections()
   var waitingEvents: [PeerEvent] = []
@@ -34,6 +35,7 @@ public final class RouterSocket {
   public init(in context: Context, options: SocketOptions) {
     socket = Socket(ZMQ_ROUTER, in: context)
     socket.set(options)
+    self.options = options
     switch options.identification {
     case .none: (doorkeeper, admissions) = (nil, nil)
     case .router(let keys, let admissions):
@@ -57,6 +59,7 @@ extension RouterSocket {
     try validate(address)
     try validateIsFree(address)
     socket.set(ZMQ_IPV6, isIPv6(address) ? 1 : 0)
+    socket.prepare(for: address, options)
     guard zmq_bind(socket.raw, address) == 0 else { throw .ofLastCall("bind", address) }
     return socket.lastEndpoint
   }

@@ -10,6 +10,10 @@ public struct SocketOptions: Equatable, Sendable {
   public var sendLimit = 64
   /// Frames queued from a peer before its connection is read no further.
   public var receiveLimit = 64
+  /// What the system is asked to hold of a connection on this machine, `ipc://`, on either side; it may give
+  /// less. Where it holds less than a frame, both ends are woken again and again for each. TCP finds its own
+  /// measure.
+  public var localBufferBytes = 4 << 20
   /// A peer that announces a longer frame is cut off before memory is set aside for it.
   public var maximumFrameBytes = 64 << 20
 
