@@ -57,11 +57,15 @@ struct Discipline {
     guard struckOff[peer] == nil else { return .struckOff }
     var credit = credits[peer] ?? Credit(paid: now)
     defer { credits[peer] = credit }
+    let units = 1 + bytes / PeerRules.unitBytes
+    // Pings come while answers are computed, and must not use up the invitations of those: a long
+    // answer could not be paid for otherwise.
+    if units == 1, charge(1, to: &credit, at: now, within: rules.burst / 2) { return .heard }
     if credit.invitations > 0 {
       credit.invitations -= 1
       return .heard
     }
-    return charge(1 + bytes / PeerRules.unitBytes, to: &credit, at: now) ? .heard : .tooMuch
+    return charge(units, to: &credit, at: now, within: rules.burst) ? .heard : .tooMuch
   }
 
   /// Whether a peer may greet again. Its leases are no more, and a greeting gets it new ones, so
@@ -70,12 +74,14 @@ struct Discipline {
     var credit = credits[peer] ?? Credit(paid: now)
     defer { credits[peer] = credit }
     credit.invitations = 0
-    return charge(1, to: &credit, at: now)
+    return charge(1, to: &credit, at: now, within: rules.burst)
   }
 
-  private func charge(_ units: Int, to credit: inout Credit, at now: Moment) -> Bool {
+  private func charge(
+    _ units: Int, to credit: inout Credit, at now: Moment, within limit: Int
+  ) -> Bool {
     let paid = max(credit.paid, now) + rules.refill * units
-    guard paid <= now + rules.refill * rules.burst else { return false }
+    guard paid <= now + rules.refill * limit else { return false }
     credit.paid = paid
     return true
   }

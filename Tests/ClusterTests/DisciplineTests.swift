@@ -40,6 +40,18 @@ import Transport
     }
   }
 
+  /// Whether answers are long or short, one that takes its time is pinged before.
+  @Test(arguments: [100, 1 << 20]) func pingsLeaveAnswersTheirInvitations(bytes: Int) {
+    var discipline = Discipline(rules)
+    for second in 0..<1000 {
+      let now = moment(Double(second))
+      discipline.invite(name(1), at: now)
+      let ping = discipline.hearing(of: name(1), bytes: 100, at: now)
+      let answer = discipline.hearing(of: name(1), bytes: bytes, at: now)
+      #expect([ping, answer] == [.heard, .heard], "after \(second) s")
+    }
+  }
+
   @Test func whatIsLongAndUninvitedCostsMore() {
     var discipline = Discipline(rules)
     let heard = (0..<100).filter { _ in
