@@ -16,7 +16,7 @@ extension CoordinatorService {
       step: state.step, steps: run.plan.steps, tasksPerSecond: pace.perSecond, secondsLeft: nil,
       waitingFor: waitingFor(views, identity.address, at: now))
     (status.workers, status.counts, status.events) = (workers, counts, roster.events)
-    status.refused = Refusals.Kind.allCases.filter { refusals.counts[$0] > 0 }.map {
+    status.refused = Refusals.Kind.allCases.map {
       ClusterStatus.Refused("\($0)", $0.words.several, refusals.counts[$0])
     }
     return status

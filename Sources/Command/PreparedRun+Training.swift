@@ -26,6 +26,7 @@ extension PreparedRun {
       patience: .seconds(options.patience), audit: options.audit)
     configuration.board = board
     let outcome = try training.carryOut(configuration, on: listener)
+    pages?.seeOff()
     try conclude(outcome, options, source)
   }
 

@@ -3,7 +3,6 @@ import Cluster
 import Files
 import Graphs
 import NDArrays
-import Pages
 import Telemetry
 import Training
 
@@ -17,7 +16,7 @@ struct PreparedRun {
   let saved: Int?
   let board = StatusBoard()
   /// Shows the board to browsers, if that was asked for.
-  let pages: PageServer?
+  let pages: StatusPages?
 
   /// - Parameter address: where to listen. If that fails, a new run leaves no folder behind.
   /// - Parameter keys: those that workers must have been allowed by, if any.
@@ -34,7 +33,7 @@ struct PreparedRun {
   ) throws {
     let (plan, word) = try options.plan.resolved()
     run = Run(plan, kernels: options.kernels.resolved)
-    pages = try options.status.server(of: board)
+    pages = try options.status.pages(of: board)
     listener = try Listener(address, for: run, keys: keys)
     directory = try RunDirectory.create(
       options.output ?? Self.freeFolder(word), plan: plan.description)
@@ -49,7 +48,7 @@ struct PreparedRun {
       yaml: asInput(directory.plan), source: directory.files.plan, catalogue: .current
     ).withImages()
     run = Run(plan, kernels: options.kernels.resolved)
-    pages = try options.status.server(of: board)
+    pages = try options.status.pages(of: board)
     listener = try Listener(address, for: run, keys: keys)
     (state, saved) = try Self.latestState(run, directory)
   }

@@ -123,6 +123,8 @@ public struct Coordinator: Sendable {
 
   /// Takes in one event, then does everything that has become possible.
   public mutating func handle(_ event: Event, at now: Moment) -> [Action] {
+    // Who comes when the time is up is not taken in any more.
+    settleEnd(at: now)
     var actions = absorb(event, at: now)
     settle(&actions, at: now)
     assert(invariantsHold)

@@ -100,6 +100,12 @@ extension ClusterStatus {
     }
   }
 
+  /// What was refused, each kind with its number, for people; empty if nothing was.
+  var refusals: String {
+    refused.filter { $0.count > 0 }.map { "\(grouped($0.count)) \($0.words)" }
+      .joined(separator: ", ")
+  }
+
   public struct Event: Codable, Equatable, Sendable {
     /// Since this coordinator began.
     public var seconds: Double

@@ -23,7 +23,7 @@ public struct ClusterStatus: Codable, Equatable, Sendable {
   /// In the order they joined.
   public var workers: [Worker] = []
   public var counts = Counts()
-  /// What peers sent that was refused, by kind.
+  /// What peers sent that was refused, by kind; kinds of which there was none too.
   public var refused: [Refused] = []
   /// What happened lately, the oldest first.
   public var events: [Event] = []

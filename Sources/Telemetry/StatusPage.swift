@@ -111,12 +111,8 @@ extension StatusPage {
   }
 
   private var waiting: [XMLElement] {
-    let refused = status.refused.map { "\(grouped($0.count)) \($0.words)" }
     let waits = status.waitingFor.isEmpty ? "" : "Waits for \(status.waitingFor)."
-    return [
-      element("p", "waits", waits),
-      element(
-        "p", "refused", refused.isEmpty ? "" : "Refused: \(refused.joined(separator: ", "))."),
-    ]
+    let refused = status.refusals.isEmpty ? "" : "Refused: \(status.refusals)."
+    return [element("p", "waits", waits), element("p", "refused", refused)]
   }
 }

@@ -25,10 +25,7 @@ public struct StatusTable: Sendable {
     if let accuracy { lines.append(("accuracy", accuracy)) }
     lines.append(("speed", "\(rate(status.tasksPerSecond)) tasks/s"))
     if !status.waitingFor.isEmpty { lines.append(("waits for", status.waitingFor)) }
-    if !status.refused.isEmpty {
-      let refused = status.refused.map { "\(grouped($0.count)) \($0.words)" }
-      lines.append(("refused", refused.joined(separator: ", ")))
-    }
+    if !status.refusals.isEmpty { lines.append(("refused", status.refusals)) }
     return lines.map { $0 + String(repeating: " ", count: 11 - $0.count) + inOneLine($1) }
   }
 
