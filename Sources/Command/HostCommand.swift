@@ -37,6 +37,9 @@ struct HostCommand: ParsableCommand {
           throw Complaint("no worker process that is started stays alive", .unavailable)
         }
       }
+      if leash.isSilent {
+        throw Complaint("the launcher was silent for \(Self.patience)", .unavailable)
+      }
     }
   }
 

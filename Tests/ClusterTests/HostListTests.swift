@@ -106,6 +106,37 @@ import Transport
   }
 }
 
+@Suite struct LeashTests {
+  @Test func itHoldsWhileThereAreSignsOfLife() throws {
+    let pipe = Pipe()
+    let leash = Leash(pipe.fileHandleForReading.fileDescriptor, patience: .milliseconds(30))
+    for _ in 0..<5 {
+      try pipe.fileHandleForWriting.write(contentsOf: Data("\n".utf8))
+      #expect(leash.holds(for: .milliseconds(10)))
+    }
+    try pipe.fileHandleForWriting.close()
+    #expect(!leash.holds(for: .milliseconds(10)))
+    #expect(!leash.isSilent)
+  }
+
+  @Test func itEndsAfterSilence() {
+    let pipe = Pipe()
+    let leash = Leash(pipe.fileHandleForReading.fileDescriptor, patience: .milliseconds(30))
+    var looks = 0
+    while leash.holds(for: .milliseconds(10)) { looks += 1 }
+    #expect(leash.isSilent && looks < 3)
+  }
+
+  @Test func anOrderIsTakenAndNothingAfterIt() throws {
+    let (pipe, order) = (Pipe(), LaunchOrder(address: "tcp://10.0.0.1:4000"))
+    try pipe.fileHandleForWriting.write(contentsOf: Data((order.text + "rest").utf8))
+    try pipe.fileHandleForWriting.close()
+    let leash = Leash(pipe.fileHandleForReading.fileDescriptor, patience: .seconds(5))
+    #expect(try leash.order() == order)
+    #expect(try pipe.fileHandleForReading.readToEnd() == Data("rest".utf8))
+  }
+}
+
 @Suite struct HandedKeyTests {
   @Test func keysArriveAndNothingAfterThemIsTaken() throws {
     let (keys, pipe) = (KeyPair.random(), Pipe())

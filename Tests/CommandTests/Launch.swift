@@ -6,7 +6,7 @@ final class Launch {
   private let scratch: Scratch
   private let settings: [String]
 
-  /// - Parameter hosts: the lines of the file; a host called `unreachable` is.
+  /// - Parameter hosts: the lines of the file; a host called `unreachable` is, and `bare` lacks libraries.
   init(hosts: [String], settings: [String] = []) throws {
     scratch = try Scratch()
     self.settings = settings
@@ -27,6 +27,13 @@ final class Launch {
     #!/bin/sh
     while [ "$1" != "--" ]; do shift; done
     if [ "$2" = unreachable ]; then echo "ssh: no route to $2" >&2; exit 255; fi
+    # A machine without ZeroMQ.
+    if [ "$2" = bare ]; then
+      mkdir -p "\(scratch.path)/bare"
+      printf '#!/bin/sh\\necho "    libzmq.so.5 => not found"\\n' > "\(scratch.path)/bare/ldd"
+      chmod +x "\(scratch.path)/bare/ldd"
+      PATH="\(scratch.path)/bare:$PATH"
+    fi
     export SSH_CONNECTION="127.0.0.1 50000 127.0.0.1 22" XDG_CACHE_HOME="\(scratch.path)/$2"
     exec /bin/sh -c "$3"
     """

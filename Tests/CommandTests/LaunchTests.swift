@@ -62,6 +62,18 @@ extension CommandTests {
       #expect(outcome.errors.components(separatedBy: complaint).count == 2, "\(outcome.errors)")
     }
 
+    @Test func missingLibrariesAreNamed() throws {
+      let launch = try Launch(hosts: ["bare workers=1"])
+      let outcome = try launch.command(["--wait-for-workers", "4"]).outcome()
+      #expect(outcome.ending == .exit(69))
+      let complaint = """
+        host bare: the program finds libraries missing there (Debian: libzmq5, libprotobuf-c1); \
+        trying again and again, see \(launch.run.folder)/logs/bare.log
+          | libraries are missing here: libzmq.so.5
+        """
+      #expect(outcome.errors.contains(complaint), "\(outcome.errors)")
+    }
+
     @Test func aHostWhoseSessionDiesIsTakenUpAgain() throws {
       let launch = try Launch(hosts: ["alpha workers=1"], settings: ["steps=1000000"])
       let command = try launch.command()

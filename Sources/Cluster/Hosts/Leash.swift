@@ -6,8 +6,12 @@ public final class Leash {
   private let descriptor: Int32
   private let patience: Duration
   private let clock = ContinuousClock()
-  private var lastSign: ContinuousClock.Instant
+  /// How long nothing came, as far as this process was there to see it.
+  private var silence = Duration.zero
   private var hasEnded = false
+
+  /// More than this at once is no silence of the launcher's, but a machine that stood still.
+  private static let longestLook = Duration.seconds(2)
 
   /// Larger orders are none.
   private static let mostBytes = 1 << 16
@@ -15,7 +19,6 @@ public final class Leash {
   /// - Parameter patience: how long the launcher may be silent.
   public init(_ descriptor: Int32, patience: Duration) {
     (self.descriptor, self.patience) = (descriptor, patience)
-    lastSign = clock.now
   }
 
   /// What the launcher wants, which it says first.
@@ -35,14 +38,21 @@ public final class Leash {
     return holds
   }
 
-  private var holds: Bool { !hasEnded && lastSign.duration(to: clock.now) < patience }
+  private var holds: Bool { !hasEnded && !isSilent }
+
+  /// Whether it is for its silence that the launcher counts as gone.
+  public var isSilent: Bool { silence >= patience }
 
   private func take(atMost count: Int, within wait: Duration) -> [UInt8] {
     var entry = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
-    guard poll(&entry, 1, Int32(wait / .milliseconds(1))) > 0 else { return [] }
+    let start = clock.now
+    guard poll(&entry, 1, Int32(wait / .milliseconds(1))) > 0 else {
+      silence += min(start.duration(to: clock.now), Self.longestLook)
+      return []
+    }
     var bytes = [UInt8](repeating: 0, count: count)
     let found = read(descriptor, &bytes, count)
-    if found > 0 { lastSign = clock.now }
+    if found > 0 { silence = .zero }
     if found == 0 || found < 0 && errno != EINTR && errno != EAGAIN { hasEnded = true }
     return Array(bytes.prefix(max(found, 0)))
   }
