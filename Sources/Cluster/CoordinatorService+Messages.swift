@@ -19,6 +19,8 @@ extension CoordinatorService {
     } catch {
       roster.blame(worker)
       refuse(error.kind, of: "\(worker)", because: "\(error)")
+      // Damage done on the way is not the worker's fault: it goes on, and what was lost is lent again.
+      guard error.kind != .damaged else { return }
       send(.refusal(.init(error.refusal, "\(error)")), to: worker)
     }
   }

@@ -75,6 +75,8 @@ extension RelayService: PeerSupervision {
       receive(try frame.decoded(by: decoder), from: worker)
     } catch {
       refuse(error.kind, of: "\(worker)", because: "\(error)")
+      // Damage done on the way is not the worker's fault: it goes on, and what was lost is lent again.
+      guard error.kind != .damaged else { return }
       send(.refusal(.init(error.refusal, "\(error)")), to: worker)
     }
   }

@@ -64,12 +64,12 @@ final class ServedRun: Sendable {
   /// - Parameter burst: what peers may say uninvited.
   init(
     _ plan: RunPlan, mostWorkers: Int = 100, audit: Audit? = nil, burst: Int = 512,
-    ring: KeyRing? = nil
+    patience: Duration = .seconds(2), ring: KeyRing? = nil
   ) throws {
     run = Run(plan)
     self.ring = ring
     let rules = Coordinator.Rules(
-      rounds: run.rounds, patience: .seconds(2), mostWorkers: mostWorkers, audit: audit)
+      rounds: run.rounds, patience: patience, mostWorkers: mostWorkers, audit: audit)
     let bound = Watched<Result<String, any Error>?>(nil)
     let (run, log, view, isOver) = (run, log, view, isOver)
     onThread {
@@ -116,9 +116,11 @@ final class ServedRun: Sendable {
   }
 
   /// Lets an honest worker join.
-  func addWorker() {
+  ///
+  /// - Parameter place: where it connects; to the coordinator itself, if not given.
+  func addWorker(at place: String? = nil) {
     let options = SocketOptions().with(ring?.dealer(ring?.honest) ?? .none)
-    let (address, name) = (address, "honest:\(UInt32.random(in: 0...UInt32.max))")
+    let (address, name) = (place ?? address, "honest:\(UInt32.random(in: 0...UInt32.max))")
     onThread {
       let wakeup = Wakeup()
       do {
