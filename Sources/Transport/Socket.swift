@@ -40,11 +40,9 @@ extension Socket {
   func set(_ options: SocketOptions) {
     set(ZMQ_LINGER, options.linger)
     set(ZMQ_SNDHWM, options.sendLimit)
-    set(ZMQ_RCVHWM, options.receiveLimit)
+    set(ZMQ_RCVHWM, 0)  // See SocketOptions.
     setMaximumFrameBytes(options.maximumFrameBytes)
-    set(ZMQ_HEARTBEAT_IVL, options.heartbeatInterval)
-    set(ZMQ_HEARTBEAT_TIMEOUT, options.heartbeatTimeout)
-    set(ZMQ_HEARTBEAT_TTL, options.heartbeatLifetime)
+    set(ZMQ_TCP_MAXRT, options.unacknowledgedLimit)
     set(ZMQ_HANDSHAKE_IVL, options.handshakeTimeout)
     set(ZMQ_TCP_KEEPALIVE, 1)
     set(ZMQ_TCP_KEEPALIVE_IDLE, Int(options.keepaliveIdle.components.seconds))

@@ -11,6 +11,7 @@ public enum RawPeerError: Error {
 /// A TCP connection that says whatever a test wants, be it ZeroMQ's protocol or not.
 public final class RawPeer {
   private let descriptor: Int32
+  private var isClosed = false
 
   /// Connects to an address as a router's `bind` returns it.
   public init(_ address: String) throws(RawPeerError) {
@@ -33,7 +34,7 @@ public final class RawPeer {
       descriptor, SOL_SOCKET, SO_RCVTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
   }
 
-  deinit { close(descriptor) }
+  deinit { if !isClosed { close(descriptor) } }
 
   /// What the other side no longer reads is lost, as it would be for any peer.
   public func say(_ bytes: [UInt8]) {
@@ -45,6 +46,15 @@ public final class RawPeer {
       guard count > 0 else { return }
       rest = rest.dropFirst(count)
     }
+  }
+
+  /// Ends the connection by a reset, as the system does for a process that dies with bytes unread.
+  public func reset() {
+    var linger = Glibc.linger(l_onoff: 1, l_linger: 0)
+    setsockopt(
+      descriptor, SOL_SOCKET, SO_LINGER, &linger, socklen_t(MemoryLayout<Glibc.linger>.size))
+    close(descriptor)
+    isClosed = true
   }
 
   /// True once the other side has closed the connection, whatever it said before.

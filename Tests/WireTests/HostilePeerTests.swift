@@ -54,16 +54,6 @@ func randomBytesOnThePortHurtNobody(seed: UInt64) throws {
   try exchange.await("report") { exchange.events == [.stranger] ? () : nil }
 }
 
-@Test func aPeerThatGivesNoSignOfLifeIsCutOff() throws {
-  var options = quick
-  options.heartbeatInterval = .milliseconds(20)
-  options.heartbeatTimeout = .milliseconds(50)
-  let exchange = try Exchange(options: options)
-  let frozen = try RawPeer(exchange.address)
-  try frozen.greet(as: [1])
-  #expect(frozen.isHungUp())
-}
-
 @Test(arguments: [UInt64(1) << 27, 1 << 40, 1 << 63, .max])
 func aFrameAnnouncedTooLongIsNotWaitedFor(count: UInt64) throws {
   let exchange = try Exchange()
