@@ -11,6 +11,8 @@ struct PeerConnections {
   private var peers: [Int32: PeerID] = [:]
   private var lines: [PeerID: Line] = [:]
   private var silent: Set<Int32> = []
+  /// What was cut; what had come before may still have to be read.
+  private var cut: Set<Int32> = []
 
   func contains(_ peer: PeerID, _ key: CurveKey?, on descriptor: Int32) -> Bool {
     lines[peer].map { $0.descriptor == descriptor && $0.key == key } ?? false
@@ -35,7 +37,12 @@ struct PeerConnections {
     return lines[peer]?.key == key
   }
 
+  func isCut(_ descriptor: Int32) -> Bool { cut.contains(descriptor) }
+
+  mutating func noteCut(_ descriptor: Int32) { cut.insert(descriptor) }
+
   mutating func open(_ descriptor: Int32) {
+    cut.remove(descriptor)
     if let former = peers.removeValue(forKey: descriptor) { lines[former] = nil }
     silent.insert(descriptor)
   }
@@ -53,6 +60,7 @@ struct PeerConnections {
   ///
   /// - Returns: what that means, unless its peer has spoken over another since.
   mutating func close(_ descriptor: Int32) -> PeerEvent? {
+    cut.remove(descriptor)
     if silent.remove(descriptor) != nil { return .stranger }
     guard let peer = peers.removeValue(forKey: descriptor) else { return nil }
     lines[peer] = nil

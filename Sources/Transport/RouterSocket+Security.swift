@@ -25,11 +25,15 @@ extension RouterSocket {
 
   /// Cuts the connection with this descriptor if, after all reports, it is still the one meant.
   func cut(_ descriptor: Int32, if isMeant: (PeerConnections) -> Bool) {
+    // A flood that came before has to be read fast.
+    guard !connections.isCut(descriptor) else { return }
     let duplicate = fcntl(descriptor, F_DUPFD_CLOEXEC, 0)
     guard duplicate >= 0 else { return }
     defer { close(duplicate) }
     readReports()
-    if isMeant(connections) { shutdown(duplicate, Int32(SHUT_RDWR)) }
+    guard isMeant(connections) else { return }
+    shutdown(duplicate, Int32(SHUT_RDWR))
+    connections.noteCut(descriptor)
   }
 
   /// Whether a message is of someone who is let in, and speaks under no other's name; if not, its

@@ -21,7 +21,7 @@ public final class RouterSocket {
   private let monitor: Monitor
   private let options: SocketOptions
   private let sender = Frame()
-  private(set) var connections = PeerConnections()
+  var connections = PeerConnections()
   var waitingEvents: [PeerEvent] = []
   /// Those who decide who is let in, if keys are needed at all.
   let doorkeeper: Doorkeeper?

@@ -55,6 +55,34 @@ final class Command {
   }
 }
 
+/// A coordinator of the small plan in a process of its own, and its files.
+private final class CoordinatorProcess {
+  let command: Command
+  let address: String
+  private let folder = FileManager.default.temporaryDirectory
+    .appending(component: "ol-\(UUID())")
+
+  var output: String { folder.appending(component: "run").path }
+
+  init() throws {
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    let file = folder.appending(component: "small.yaml")
+    try Data(smallPlanText(steps: 5).utf8).write(to: file)
+    command = try Command([
+      "coordinator", file.path, "--bind", "tcp://127.0.0.1:*", "--output",
+      folder.appending(component: "run").path,
+    ])
+    let words = try command.line(with: "workers").split(separator: " ")
+    address = try #require(words.last.map(String.init))
+  }
+
+  deinit {
+    do { try FileManager.default.removeItem(at: folder) } catch {
+      print("left \(folder): \(error)")
+    }
+  }
+}
+
 /// Sends the same hostilities again and again, and waits until all were heard. Few at a time under one
 /// name, or they would not be listened to.
 private func flood(
@@ -77,18 +105,8 @@ private func flood(
 
 /// In a process of its own, so that nobody else's memory is measured.
 @Test func aFloodLeavesMemoryFlatAndTheCheckpointAsItIs() throws {
-  let folder = FileManager.default.temporaryDirectory.appending(component: "ol-\(UUID())")
-  defer { try? FileManager.default.removeItem(at: folder) }
-  try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-  let file = folder.appending(component: "small.yaml")
-  try Data(smallPlanText(steps: 5).utf8).write(to: file)
-  let output = folder.appending(component: "run")
-  let coordinator = try Command([
-    "coordinator", file.path, "--bind", "tcp://127.0.0.1:*", "--output", output.path,
-  ])
-  let address = try #require(
-    try coordinator.line(with: "workers").split(separator: " ").last.map(String.init))
-
+  let process = try CoordinatorProcess()
+  let (coordinator, address) = (process.command, process.address)
   let plan = try smallPlan(steps: 5)
   let run = Run(plan)
   func frames(_ peer: HostilePeer) -> [[UInt8]] {
@@ -115,6 +133,25 @@ private func flood(
   #expect(try coordinator.line(with: "refused in all").contains("damaged frames"))
   #expect(coordinator.waitUntilExit() == 0)
   #expect(worker.waitUntilExit() == 0)
-  let checkpoint = try readFile(RunFiles(output.path).checkpoint)
+  let checkpoint = try readFile(RunFiles(process.output).checkpoint)
   #expect(checkpoint == plan.trainedAlone())
+}
+
+/// Over and over under one name, by someone who reads no answer and connects again when cut off.
+@Test func whoFloodsIsCutOffBeforeMemoryFills() throws {
+  let process = try CoordinatorProcess()
+  let peer = try HostilePeer(
+    process.address, id: WorkerID(13), RunName(Run(smallPlan(steps: 5)))
+  ) { process.command.isRunning }
+  let before = try process.command.residentBytes()
+  let longest = [UInt8](repeating: 7, count: 64 << 10)
+  for _ in 0..<1000 { peer.send(longest) }
+  let growth = try process.command.residentBytes() - before
+  #expect(growth < 16 << 20, "\(growth) bytes more after \(1000 * longest.count) bytes")
+  let worker = try Command(["worker", "--connect", process.address])
+  #expect(try process.command.line(with: "struck off").contains("breaks the protocol"))
+  #expect(process.command.waitUntilExit() == 0)
+  #expect(worker.waitUntilExit() == 0)
+  let checkpoint = try readFile(RunFiles(process.output).checkpoint)
+  #expect(try checkpoint == smallPlan(steps: 5).trainedAlone())
 }
