@@ -45,7 +45,7 @@ final class Command {
   deinit { if process.isRunning { kill(id, SIGKILL) } }
 
   /// The command beside the bundle of tests.
-  private static var executable: URL {
+  static var executable: URL {
     get throws {
       guard let bundle = CommandLine.arguments.first(where: { $0.hasSuffix(".xctest") }) else {
         throw Missing("the bundle of tests among \(CommandLine.arguments)")

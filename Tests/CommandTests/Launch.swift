@@ -5,18 +5,33 @@ final class Launch {
   private(set) var run: Run
   private let scratch: Scratch
   private let settings: [String]
+  private let sent: Sent
+
+  /// What hosts get.
+  enum Sent {
+    /// The command, which takes a while to copy and to hash.
+    case itself
+    /// A script that becomes the command.
+    case script
+  }
 
   /// - Parameter hosts: the lines of the file; a host called `unreachable` is, and `bare` lacks libraries.
-  init(hosts: [String], settings: [String] = []) throws {
+  init(hosts: [String], settings: [String] = [], sending sent: Sent = .script) throws {
     scratch = try Scratch()
-    self.settings = settings
+    (self.settings, self.sent) = (settings, sent)
     run = try Run(settings)
     try scratch.write(hosts.joined(separator: "\n"), to: "hosts")
     try FileManager.default.createDirectory(
       atPath: scratch.file("bin"), withIntermediateDirectories: true)
-    try scratch.write(ssh, to: "bin/ssh")
+    try writeScript(ssh, "ssh")
+    try writeScript(
+      "#!/bin/bash\nexec -a \"$0\" '\(Command.executable.path)' \"$@\"\n", "outerloop")
+  }
+
+  private func writeScript(_ text: String, _ name: String) throws {
+    try scratch.write(text, to: "bin/" + name)
     try FileManager.default.setAttributes(
-      [.posixPermissions: 0o755], ofItemAtPath: scratch.file("bin/ssh"))
+      [.posixPermissions: 0o755], ofItemAtPath: scratch.file("bin/" + name))
   }
 
   var hosts: String { scratch.file("hosts") }
@@ -52,7 +67,8 @@ final class Launch {
   private func launch(_ arguments: [String]) throws -> Command {
     let path = ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin"
     return try Command(
-      ["launch", "--hosts", hosts, "--metrics-every", "1"] + arguments,
+      ["launch", "--hosts", hosts, "--metrics-every", "1"]
+        + (sent == .script ? ["--binary", scratch.file("bin/outerloop")] : []) + arguments,
       environment: ["PATH": scratch.file("bin") + ":" + path])
   }
 
