@@ -14,6 +14,8 @@ public struct Faults: Sendable {
   public var freezes: Duration?
   public var leaves: Duration?
   public var partitions: Duration?
+  /// Relays between the coordinator and some of the workers, which crash and leave as workers do.
+  public var relays = 0
   /// Of all crashes of workers, the share that the coordinator hears of at once.
   public var news = 0.0
   /// The mean time between crashes of the coordinator.

@@ -15,6 +15,8 @@ public struct Scenario: Sendable {
   public enum Weather: String, CaseIterable, Sendable {
     /// Everything that honest machines do.
     case severe
+    /// Workers behind relays, which die as they do.
+    case relays
     /// Machines that come and go, and a network that falls apart.
     case partitions
     /// Machines that compute wrongly, and nothing counts that two do not agree on.
@@ -51,6 +53,7 @@ public struct Scenario: Sendable {
     var random = key.stream
     switch weather {
     case .severe: break
+    case .relays: faults.relays = 1 + Int(random.next() % 3)
     case .partitions: (faults.partitions, faults.leaves) = (.seconds(1), .seconds(3))
     case .audits: (faults.audit, faults.corruption) = (Double(random.uniform()), 0)
     case .liars:

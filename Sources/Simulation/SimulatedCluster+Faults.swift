@@ -8,10 +8,12 @@ extension SimulatedCluster {
   func isCutOff(_ happening: Happening) -> Bool {
     switch happening {
     case .toWorker(_, let host, _): hosts[host].deafUntil > now
-    case .toCoordinator(_, let worker, _):
+    case .toCoordinator(_, let worker, _), .atRelay(_, _, .below(_, let worker, _)):
       hosts.contains { $0.id == worker && $0.muteUntil > now }
     case .startCoordinator, .crashCoordinator, .coordinatorTick, .start, .crash, .freeze, .leave,
-      .connected, .workerTick, .computed, .partition, .lost, .diskTrouble:
+      .connected, .workerTick, .computed, .partition, .lost, .diskTrouble,
+      .atRelay(_, _, .start), .atRelay(_, _, .crash), .atRelay(_, _, .leave), .atRelay(_, _, .tick),
+      .atRelay(_, _, .connected), .atRelay(_, _, .above), .atRelay(_, _, .lost):
       false
     }
   }

@@ -37,6 +37,7 @@ extension SimulatedCluster {
       if let mean = faults.freezes { at(waiting(mean), happening) }
     case .partition(let host, let id) where hosts[host].id == id: cutOff(host, id)
     case .leave, .connected, .workerTick, .computed, .toWorker: performAtWorker(happening)
+    case .atRelay(let place, let life, let happening): perform(happening, at: place, life)
     case .crashCoordinator, .coordinatorTick, .toCoordinator, .crash, .freeze, .partition, .lost:
       break
     }
@@ -57,7 +58,7 @@ extension SimulatedCluster {
     case .computed(_, _, let lease): inform(host, .computed(lease.id))
     case .toWorker(let parcel, _, _): receive(parcel, on: host)
     case .startCoordinator, .crashCoordinator, .coordinatorTick, .toCoordinator, .start, .crash,
-      .freeze, .partition, .lost, .diskTrouble:
+      .freeze, .partition, .lost, .diskTrouble, .atRelay:
       break
     }
   }
@@ -74,7 +75,7 @@ extension Happening {
       .partition(let host, let id):
       (host, id)
     case .startCoordinator, .crashCoordinator, .coordinatorTick, .toCoordinator, .start, .lost,
-      .diskTrouble:
+      .diskTrouble, .atRelay:
       nil
     }
   }
@@ -129,8 +130,12 @@ extension SimulatedCluster {
   private mutating func send(
     _ message: Worker.Message, to worker: WorkerID, with state: Problem.State? = nil
   ) {
-    guard let host = hosts.firstIndex(where: { $0.id == worker }) else { return }
-    send(.toWorker(Parcel(message: message, epoch: epoch, state: state), host, worker))
+    let parcel = Parcel(message: message, epoch: epoch, state: state)
+    if let host = hosts.firstIndex(where: { $0.id == worker }) {
+      send(.toWorker(parcel, host, worker))
+    } else if let place = relays.firstIndex(where: { $0.id == worker }) {
+      send(.atRelay(place, worker, .above(parcel)))
+    }
   }
 }
 
@@ -155,7 +160,9 @@ extension SimulatedCluster {
   private mutating func crash(_ host: Int) {
     crashes += 1
     if isTold { note("worker \(hosts[host].id.map(\.description) ?? "none") dies") }
-    if let id = hosts[host].id, happens(faults.news) { at(.milliseconds(5), .lost(id)) }
+    if let id = hosts[host].id, happens(faults.news) {
+      at(.milliseconds(5), relay(of: host).map { .atRelay($0, nil, .lost(id)) } ?? .lost(id))
+    }
     end(host)
   }
 
@@ -187,14 +194,14 @@ extension SimulatedCluster {
     if isTold { note("\(id): \(action)") }
     switch action {
     case .introduce:
-      send(.toCoordinator(.hello(capacity: worker.capacity), from: id, epoch: epoch))
+      send(.hello(capacity: worker.capacity), from: id, on: host, epoch: epoch)
     case .compute(let lease): compute(lease, on: host, id)
     case .answer(let lease): answer(lease, on: host, id, epoch)
     case .forget(let lease):
       (hosts[host].results[lease], hosts[host].memories[lease]) = (nil, nil)
     case .ping(let round, let leases):
-      send(.toCoordinator(.ping(round: round, leases: leases), from: id, epoch: epoch))
-    case .goodbye: send(.toCoordinator(.goodbye, from: id, epoch: epoch))
+      send(.ping(round: round, leases: leases), from: id, on: host, epoch: epoch)
+    case .goodbye: send(.goodbye, from: id, on: host, epoch: epoch)
     case .adopt: break
     case .reconnect: at(waiting(.milliseconds(20)), .connected(host, id))
     case .end: end(host)
@@ -225,7 +232,7 @@ extension SimulatedCluster {
       happens(faults.corruption) || isBad(lease, .neverFinite)
       ? .notFinite(lease: lease.id)
       : .computed(leases: [lease.id], sum: said(sum, by: host), elapsed: elapsed)
-    send(.toCoordinator(message, from: worker, epoch: epoch))
+    send(message, from: worker, on: host, epoch: epoch)
   }
 }
 

@@ -20,6 +20,9 @@ public struct SimulatedCluster {
     /// Checkpoints that could not be written, and those that a coordinator died over.
     public var failedSaves: Int
     public var tornSaves: Int
+    /// What relays that ended were given as answers, and what they passed on.
+    public var relayedSums: Int
+    public var relayedAnswers: Int
     public var failure: Coordinator.Failure?
     /// The last things that happened, for people; of a run that ended wrong, or if asked for.
     public var story: [String]
@@ -51,10 +54,13 @@ public struct SimulatedCluster {
   let checkpointEvery: Int
 
   var hosts: [Host]
+  var relays: [RelayPlace]
   var lives: UInt64 = 0
   var retired = Coordinator.Counters()
   var (crashes, coordinatorCrashes) = (0, 0)
   var (failedSaves, tornSaves) = (0, 0)
+  /// Answers of workers that relays were given, and what they made of them.
+  var relayed = (sums: 0, answers: 0)
   var story: [String] = []
 
   /// Trains `steps` steps of `batch` tasks, or gives up after a (virtual) hour.
@@ -94,11 +100,15 @@ public struct SimulatedCluster {
     random = RandomKey(seed: seed).child(1).stream
     checkpointEvery = 1 + Int(random.next() % 3)
     hosts = (0..<scenario.workers).map { _ in Host() }
+    relays = (0..<faults.relays).map { _ in RelayPlace() }
   }
 
   private mutating func run() {
     at(.milliseconds(Int(random.next() % 50)), .startCoordinator)
     if let mean = faults.diskTroubles { at(waiting(mean), .diskTrouble) }
+    for place in relays.indices {
+      at(.milliseconds(Int(random.next() % 500)), .atRelay(place, nil, .start))
+    }
     for host in hosts.indices { at(.milliseconds(Int(random.next() % 500)), .start(host)) }
     while !isOver, let next = agenda.popMin(), next.moment < Moment(.seconds(3600)) {
       now = next.moment
@@ -121,6 +131,7 @@ public struct SimulatedCluster {
       steps: state.step, parameters: state.parameters, elapsed: now.elapsed,
       counters: retired + (coordinator?.counters ?? Coordinator.Counters()), crashes: crashes,
       coordinatorCrashes: coordinatorCrashes, failedSaves: failedSaves, tornSaves: tornSaves,
+      relayedSums: relayed.sums, relayedAnswers: relayed.answers,
       failure: failure, story: story)
   }
 }
@@ -190,6 +201,7 @@ enum Happening {
   case workerTick(Int, WorkerID)
   case computed(Int, WorkerID, Lease)
   case toWorker(Parcel, Int, WorkerID)
+  case atRelay(Int, WorkerID?, RelayHappening)
 }
 
 /// A message to a worker, with what comes along in it.

@@ -55,3 +55,13 @@ func everyScenarioEndsAsItHasTo(tens: Int) {
   #expect(outcomes.reduce(0) { $0 + $1.failedSaves } > 20)
   #expect(outcomes.reduce(0) { $0 + $1.tornSaves } > 5)
 }
+
+@Test func relaysDoJoinWhatTheyAreGiven() {
+  let outcomes = (0..<400).map { Scenario(seed: $0, batch: 7, steps: 5) }
+    .filter { $0.weather == .relays }.map { SimulatedCluster.run($0) }
+  let (sums, answers) = outcomes.reduce((0, 0)) {
+    ($0.0 + $1.relayedSums, $0.1 + $1.relayedAnswers)
+  }
+  #expect(outcomes.count == 50 && outcomes.allSatisfy(\.isRight))
+  #expect(sums > 500 && answers < sums, "\(sums) sums became \(answers) answers")
+}
