@@ -31,8 +31,8 @@ enum WorkerSource {
     case .hosts(let launch):
       { address, _ in
         try RemoteWorkers(
-          launch.recipe, connecting: address.replacing("//0.0.0.0:", with: "//*:"), keys,
-          logs: directory.files.logs, report: { tell("\($0)") })
+          launch.recipe, connecting: address, keys, logs: directory.files.logs,
+          report: { tell("\($0)") })
       }
     }
   }

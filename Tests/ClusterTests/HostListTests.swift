@@ -77,8 +77,11 @@ import Transport
   }
 
   @Test(arguments: [
-    ("tcp://*:4000", "10.0.0.7 51000 10.0.0.8 22", "tcp://10.0.0.7:4000"),
-    ("tcp://*:4000", "fe80::1 51000 fe80::2 22", "tcp://[fe80::1]:4000"),
+    ("tcp://0.0.0.0:4000", "10.0.0.7 51000 10.0.0.8 22", "tcp://10.0.0.7:4000"),
+    ("tcp://0.0.0.0:4000", "::1 51000 ::1 22", "tcp://127.0.0.1:4000"),
+    ("tcp://0.0.0.0:4000", "::ffff:10.0.0.7 51000 ::ffff:10.0.0.8 22", "tcp://10.0.0.7:4000"),
+    ("tcp://[::]:4000", "fd00::7 51000 fd00::8 22", "tcp://[fd00::7]:4000"),
+    ("tcp://[::]:4000", "10.0.0.7 51000 10.0.0.8 22", "tcp://10.0.0.7:4000"),
     ("tcp://10.0.0.1:4000", nil, "tcp://10.0.0.1:4000"),
   ])
   func workersConnectToWhereTheLauncherIsSeen(
@@ -101,7 +104,10 @@ import Transport
 
   @Test func theLauncherMustBeSeenFromTheHost() {
     #expect(throws: LaunchOrderError.launcherUnknown) {
-      try LaunchOrder(address: "tcp://*:4000").address(seenOver: nil)
+      try LaunchOrder(address: "tcp://0.0.0.0:4000").address(seenOver: nil)
+    }
+    #expect(throws: LaunchOrderError.version6("fe80::1")) {
+      try LaunchOrder(address: "tcp://0.0.0.0:4000").address(seenOver: "fe80::1 51000 fe80::2 22")
     }
   }
 }

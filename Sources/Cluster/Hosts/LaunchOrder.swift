@@ -4,7 +4,7 @@ public import Transport
 /// lines of a word and a value, and an empty one. If the coordinator has keys, the workers' secret
 /// follows. Whatever comes after is a sign of life.
 public struct LaunchOrder: Equatable, Sendable {
-  /// Where workers connect. The host `*` stands for the one that the launcher connects from.
+  /// Where the coordinator listens. `0.0.0.0` and `[::]` stand for where the launcher connects from.
   public var address: String
   /// The coordinator's public key; `nil` if it lets in anybody.
   public var coordinator: CurveKey?
@@ -42,11 +42,23 @@ public struct LaunchOrder: Equatable, Sendable {
   /// Where to connect from a host that sshd told of `connection`: the client's address and port, and
   /// the server's.
   public func address(seenOver connection: String?) throws(LaunchOrderError) -> String {
-    let prefix = "tcp://*:"
-    guard address.hasPrefix(prefix) else { return address }
+    let wildcards = ["tcp://0.0.0.0:", "tcp://[::]:"]
+    guard let wildcard = wildcards.first(where: address.hasPrefix) else { return address }
     guard let client = connection?.split(separator: " ").first else { throw .launcherUnknown }
-    let host = client.contains(":") ? "[\(client)]" : String(client)
-    return "tcp://\(host):\(address.dropFirst(prefix.count))"
+    let host = wildcard == wildcards[0] ? try version4(client) : bracketed(client)
+    return "tcp://\(host):\(address.dropFirst(wildcard.count))"
+  }
+
+  private func bracketed(_ client: Substring) -> Substring {
+    client.contains(":") ? "[\(client)]" : client
+  }
+
+  /// Who listens at all of IPv4 is reached by none of IPv6, but for those that stand for one of IPv4.
+  private func version4(_ client: Substring) throws(LaunchOrderError) -> Substring {
+    if client == "::1" { return "127.0.0.1" }
+    if client.hasPrefix("::ffff:"), client.contains(".") { return client.dropFirst(7) }
+    guard !client.contains(":") else { throw .version6(String(client)) }
+    return client
   }
 }
 
@@ -55,6 +67,8 @@ public enum LaunchOrderError: Error, Equatable {
   case badLine(String)
   case missing(String)
   case launcherUnknown
+  /// ssh comes from an address of IPv6.
+  case version6(String)
   /// Nothing came for so long, or the input ended.
   case silence
 }
@@ -68,6 +82,9 @@ extension LaunchOrderError: CustomStringConvertible {
     case .missing(let word): "the launcher did not say \"\(word)\""
     case .launcherUnknown:
       "sshd does not say where the launcher connects from; give launch an address with --bind"
+    case .version6(let address):
+      "ssh comes from \(address), and the coordinator listens to IPv4 alone; give launch an address"
+        + " with --bind, or tcp://[::]:*"
     case .silence: "the launcher said nothing"
     }
   }

@@ -32,7 +32,8 @@ public final class RemoteWorkers: KeptWorkers {
   private let keepers: [HostKeeper]
 
   /// - Parameters:
-  ///   - address: where workers connect; the host `*` is where each host sees this machine.
+  ///   - address: where workers connect; if it is every address of this machine, each host's connect
+  ///     to the one that it sees ssh come from.
   ///   - keys: those of the coordinator, which lets in each host's workers by a key of their own for
   ///     this run.
   ///   - folder: where all that hosts say is gathered, a file each.
