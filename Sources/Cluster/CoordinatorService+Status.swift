@@ -73,7 +73,7 @@ extension CoordinatorService {
       let began = slowest.oldestBegan
     else { return "\(round) to begin" }
     guard now - began >= .seconds(1) else {
-      return "answers to \(round), of \(owing.count == 1 ? "1 worker" : "\(owing.count) workers")"
+      return "answers to \(round), from \(owing.count == 1 ? "1 worker" : "\(owing.count) workers")"
     }
     let (name, waited) = (name(of: slowest.id), (now - began).inTenths)
     return owing.count == 1

@@ -42,7 +42,7 @@ private final class Shelf: Sendable {
 
   init(_ board: StatusBoard) { self.board = board }
 
-  /// When the page for people was.
+  /// When anything but the metrics was, which are asked for seldom.
   var lastAsked: ContinuousClock.Instant? { made.withLock { $0.lastAsked } }
 
   @Sendable func page(_ path: String) -> Page? {
@@ -58,7 +58,7 @@ private final class Shelf: Sendable {
 
   private func page(_ path: String, of status: ClusterStatus) -> Page {
     made.withLock { made in
-      if path == "/" { made.lastAsked = .now }
+      if path != "/metrics" { made.lastAsked = .now }
       if made.time != status.time { (made.time, made.pages) = (status.time, [:]) }
       if let page = made.pages[path] { return page }
       let page = Self.make(path, of: status)

@@ -19,7 +19,7 @@ import Wire
   #expect(waiting.workers.map(\.host) == ["h"])
   #expect(waiting.workers.map(\.threads) == [3])
   #expect(waiting.workers[0].leases > 0)
-  #expect(waiting.waitingFor == "answers to step 0, of 1 worker")
+  #expect(waiting.waitingFor == "answers to step 0, from 1 worker")
   let late = try run.await("its lateness") { view in
     view.status.flatMap { $0.seconds > waiting.seconds + 1 ? $0 : nil }
   }

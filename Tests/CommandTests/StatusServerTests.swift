@@ -27,6 +27,20 @@ extension CommandTests {
       #expect(try saved.encoded() == run.serial(until: saved.step).encoded())
     }
 
+    /// Nobody who looks once a second misses it.
+    @Test func whoLooksOnSeesTheEnd() throws {
+      let run = try Run(["steps=300"])
+      let command = try run.train(["--workers", "1", "--status", "0"])
+      let address = try address(of: command)
+      var isSeen = false
+      try eventually("the end, after: \(command.errors)") {
+        isSeen = try Command.run(["status", address]).output.contains("finished")
+        return isSeen || !command.isRunning
+      }
+      #expect(isSeen)
+      #expect(try command.outcome().ending == .exit(0))
+    }
+
     /// Asks without end, reads nothing of it, and says much that is nothing.
     private static func crowd(_ address: String) -> String {
       let place = address.dropFirst("http://".count).dropLast().split(separator: ":")
