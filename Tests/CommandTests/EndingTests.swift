@@ -7,7 +7,7 @@ extension CommandTests {
   /// Who asks a coordinator to end gets the step that is under way, and who asks twice gets the end.
   @Suite struct EndingTests {
     /// Steps that take their time, none of which is saved otherwise.
-    private static let long = ["steps=8", "batch=1500", "checkpoint.every=1000"]
+    private static let long = ["steps=8", "batch=600", "checkpoint.every=1000"]
 
     @Test func theStepUnderWayIsMadeAndTheRunGoesOnToTheSameBits() throws {
       let run = try Run(Self.long)
