@@ -66,6 +66,16 @@ func whoKeepsBreakingTheProtocolIsStruckOff(index: Int, hasKey: Bool) throws {
   try run.expectRightEnd()
 }
 
+/// Its key does not let anybody send more than a worker of the run has to say.
+@Test func anOversizedFrameOfAnAllowedKeyEndsItsConnection() throws {
+  let run = try ServedRun(smallPlan(steps: 2), ring: KeyRing())
+  let peer = try HostilePeer(run, id: WorkerID(13))
+  peer.send([UInt8](repeating: 7, count: 1 << 20))
+  peer.await(.disconnected)
+  run.addWorker()
+  try run.expectRightEnd()
+}
+
 // MARK: - Strangers
 
 /// Who comes to the port of a run with keys without having any that is let in.

@@ -7,7 +7,7 @@ public struct CurveKey: Hashable, Sendable {
   static let byteCount = 32
   static let textCount = 40
 
-  let bytes: [UInt8]
+  package let bytes: [UInt8]
 
   /// Nil unless there are 32 bytes.
   init?(_ bytes: some Collection<UInt8>) {
