@@ -12,8 +12,14 @@ struct HostCommand: ParsableCommand {
     shouldDisplay: false)
 
   @OptionGroup var local: LocalCluster
+
+  @Flag(help: "Have a relay here, which adds up what the workers answer.")
+  var relay = false
+
   @OptionGroup var kernels: KernelOptions
   @OptionGroup var logging: LogOptions
+
+  var way: HostPost.Way { relay ? .relay : .direct }
 
   /// Longer than ssh itself takes to notice that the other end is gone.
   private static let patience = Duration.seconds(40)
@@ -22,19 +28,19 @@ struct HostCommand: ParsableCommand {
     try reporting {
       let leash = Leash(STDIN_FILENO, patience: Self.patience)
       let order = try leash.order()
+      let keys = try order.coordinator.map { key in
+        HostKeys(pair: try complaining { () throws(KeyError) in try receive() }, coordinator: key)
+      }
       let folder = try PrivateFolder()
       defer { folder.remove() }
-      let keys = try order.coordinator.map { try receiveKeys(of: $0, in: "\(folder.path)/keys") }
-      let workers = LocalWorkers(
-        try local.recipe(kernels, logging, keys: keys),
-        connecting: try order.address(
-          seenOver: ProcessInfo.processInfo.environment["SSH_CONNECTION"]),
-        log: logging.logger("host"))
-      defer { workers.stop() }
+      let connection = ProcessInfo.processInfo.environment["SSH_CONNECTION"]
+      let post = try HostPost(
+        self, keys, connecting: order.address(seenOver: connection), in: folder)
+      defer { post.stop() }
       while leash.holds(for: .milliseconds(50)) {
-        workers.tend()
-        if workers.areGivenUp {
-          throw Complaint("no worker process that is started stays alive", .unavailable)
+        post.tend()
+        if post.areGivenUp {
+          throw Complaint("no process that is started stays alive", .unavailable)
         }
       }
       if leash.isSilent {
@@ -43,15 +49,8 @@ struct HostCommand: ParsableCommand {
     }
   }
 
-  /// Puts the workers' keys, which come after the order, where the workers find them.
-  private func receiveKeys(of coordinator: CurveKey, in path: String) throws -> String {
-    try complaining { () throws(KeyError) in
-      let folder = KeyFolder(path)
-      try folder.create()
-      let keys = try KeyPair(handedBy: STDIN_FILENO, within: Self.patience)
-      try keys.write(to: folder.secretFile(of: KeyFolder.worker))
-      try coordinator.write(to: folder.publicFile(of: KeyFolder.coordinator))
-    }
-    return path
+  /// The keys that come after the order.
+  private func receive() throws(KeyError) -> KeyPair {
+    try KeyPair(handedBy: STDIN_FILENO, within: Self.patience)
   }
 }

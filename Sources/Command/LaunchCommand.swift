@@ -66,6 +66,12 @@ struct RemoteCluster: ParsableArguments {
   @Option(help: "Compute threads of the workers of hosts that do not say.")
   var threads = 1
 
+  @Flag(
+    help: ArgumentHelp(
+      "Have a relay on each host, which adds up what its workers answer.",
+      discussion: "Worth it where hosts have many workers, or there are many hosts."))
+  var relays = false
+
   @Option(
     help: ArgumentHelp(
       "The program to run over there; by default this one.", valueName: "file"),
@@ -92,7 +98,7 @@ struct RemoteCluster: ParsableArguments {
     let recipe = RemoteWorkers.Recipe(
       hosts: try list().hosts, shell: SecureShell(configuration: sshConfig), program: program,
       digest: try programDigest(program), workers: workers, threads: threads,
-      logLevel: logging.logLevel.rawValue)
+      logLevel: logging.logLevel.rawValue, way: relays ? .relays : .direct)
     return WorkerSource.Launch(recipe: recipe, words: words)
   }
 
@@ -106,6 +112,7 @@ struct RemoteCluster: ParsableArguments {
 
   private var words: String {
     (["--hosts", hosts] + (sshConfig.map { ["-F", $0] } ?? [])
-      + (binary.map { ["--binary", $0] } ?? [])).joined(separator: " ")
+      + (binary.map { ["--binary", $0] } ?? []) + (relays ? ["--relays"] : [])).joined(
+        separator: " ")
   }
 }

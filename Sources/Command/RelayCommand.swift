@@ -29,6 +29,7 @@ struct RelayCommand: ParsableCommand {
     help: ArgumentHelp("Give up when no coordinator answers for so long.", valueName: "seconds"))
   var wait: Double?
 
+  @OptionGroup var parent: ParentOption
   @OptionGroup var security: SecurityOptions
   @OptionGroup var logging: LogOptions
 
@@ -36,6 +37,7 @@ struct RelayCommand: ParsableCommand {
 
   func run() throws {
     try reporting {
+      guard parent.isThere() else { return }
       let keys = try security.coordinatorKeys(KeyFolder.relay, listeningAt: bind)
       switch try service(keys).serve() {
       case .dismissed, .left: return
@@ -63,7 +65,7 @@ struct RelayCommand: ParsableCommand {
         software: "outerloop \(Outerloop.version)", loneliness: wait.map { .seconds($0) }),
       id: WorkerID(UInt64.random(in: 0...UInt64.max)), context: context,
       options: options.with(try security.relayIdentification), below: below, keys: keys,
-      wakeup: wakeup, interrupt: Interrupt(Interrupt.signals, waking: wakeup),
+      wakeup: wakeup, interrupt: Interrupt(parent.signals, waking: wakeup),
       log: log)
   }
 }

@@ -28,10 +28,7 @@ struct WorkerCommand: ParsableCommand {
     completion: .file(extensions: ["images"]))
   var data: String?
 
-  @Option(
-    help: ArgumentHelp("End with this process, which started the worker.", visibility: .hidden))
-  var parent: Int32?
-
+  @OptionGroup var parent: ParentOption
   @OptionGroup var security: WorkerKeyOptions
   @OptionGroup var kernels: KernelOptions
   @OptionGroup var logging: LogOptions
@@ -43,11 +40,7 @@ struct WorkerCommand: ParsableCommand {
 
   func run() throws {
     try reporting {
-      if let parent {
-        // A terminal's Ctrl-C and its end reach the parent too, which then ends its workers.
-        for number in [SIGINT, SIGHUP] { signal(number, SIG_IGN) }
-        guard LocalWorkers.follow(parent: parent) else { return }
-      }
+      guard parent.isThere() else { return }
       switch try service().run() {
       case .dismissed, .left: return
       case .refused(let why):
@@ -76,7 +69,7 @@ struct WorkerCommand: ParsableCommand {
         loneliness: wait.map { .seconds($0) }, catalogue: .current, images: images()),
       id: WorkerID(UInt64.random(in: 0...UInt64.max)), context: Context(),
       options: options.with(try security.identification), wakeup: wakeup,
-      interrupt: Interrupt(parent == nil ? Interrupt.signals : [SIGTERM], waking: wakeup),
+      interrupt: Interrupt(parent.signals, waking: wakeup),
       log: logging.logger("worker"))
   }
 }

@@ -14,6 +14,20 @@ extension CommandTests {
       #expect(outcome.errors.contains("host alpha: copying the program there"))
     }
 
+    @Test func relaysOnHostsChangeNothing() throws {
+      let launch = try Launch(hosts: ["alpha workers=3", "beta workers=2"], settings: ["steps=60"])
+      let command = try launch.command(["--relays"])
+      try launch.run.passes(5, command)
+      let keeper = try #require(try launch.keepers().first)
+      let relay = try #require(
+        try Processes.children(of: keeper).first { Processes.words($0).contains("relay") })
+      kill(relay, SIGKILL)
+      let outcome = try command.outcome()
+      #expect(outcome.ending == .exit(0), "\(outcome.errors)")
+      #expect(try launch.run.checkpoint() == launch.run.serial())
+      try eventually("nobody left") { try launch.keepers().isEmpty }
+    }
+
     @Test func theProgramIsCopiedOnlyWhereItDiffers() throws {
       let launch = try Launch(hosts: ["alpha workers=1"])
       #expect(try launch.command().outcome().errors.contains("copying"))

@@ -54,8 +54,8 @@ choose_recipe() {
   echo "plan $plan, ${settings[*]}"
 }
 
-# The worker processes whose program is under FOLDER, which other runs' are not.
-workers_under() { pgrep -f "^$1/[^ ]* worker " || true; }
+# The worker and relay processes whose program is under FOLDER, which other runs' are not.
+workers_under() { pgrep -f "^$1/[^ ]* (worker|relay) " || true; }
 
 a_worker_under() { workers_under "$1" | shuf -n 1; }
 

@@ -153,7 +153,7 @@ final class HostKeeper: Sendable {
 
   private var arguments: [String] {
     let workers = (host.workers ?? recipe.workers).map { ["--workers", "\($0)"] } ?? []
-    return ["host"] + workers
+    return ["host"] + (recipe.way == .relays ? ["--relay"] : []) + workers
       + ["--threads", "\(host.threads ?? recipe.threads)", "--log-level", recipe.logLevel]
   }
 }

@@ -19,13 +19,22 @@ public final class RemoteWorkers: KeptWorkers {
     /// Compute threads of their workers, likewise.
     public var threads: Int
     public var logLevel: String
+    /// How workers reach the coordinator.
+    public var way: Way
+
+    public enum Way: Sendable {
+      case direct
+      /// By a relay on each host.
+      case relays
+    }
 
     public init(
       hosts: [Host], shell: SecureShell, program: URL, digest: String, workers: Int?, threads: Int,
-      logLevel: String
+      logLevel: String, way: Way
     ) {
       (self.hosts, self.shell, self.program, self.digest) = (hosts, shell, program, digest)
       (self.workers, self.threads, self.logLevel) = (workers, threads, logLevel)
+      self.way = way
     }
   }
 
