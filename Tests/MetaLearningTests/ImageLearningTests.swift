@@ -116,6 +116,18 @@ private struct Probe {
     #expect(abs(slope - dot(gradient, direction)) <= 1e-6 * norm(gradient) * norm(direction))
   }
 
+  @Test(arguments: Setting.all) private func firstOrderIsTheQueryGradientAtTheAdaptedWeights(
+    _ setting: Setting
+  ) {
+    let probe = Probe(setting, .first)
+    let gradient = Array(
+      probe.learner.metaGradientProgram(probe.shapes).reference(probe.parameters + probe.data)[2...]
+    )
+    let expected = probe.learner.gradientAtAdaptedWeights(
+      of: probe.parameters, on: probe.data, of: probe.shapes)
+    #expect(norm(gradient - expected) <= 1e-12 * norm(expected))
+  }
+
   @Test(arguments: Setting.all, MAML.Order.allCases)
   private func theEngineAgreesWithTheReference(_ setting: Setting, order: MAML.Order) {
     let probe = Probe(setting, order)

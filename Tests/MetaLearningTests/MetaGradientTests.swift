@@ -123,25 +123,8 @@ private struct Probe {
     return (loss(at: step) - loss(at: -step)) / (2 * step)
   }
 
-  /// The gradient of the query loss at the adapted weights, which do not count as a function of the
-  /// parameters: adapted by one program, differentiated by another.
   var gradientAtAdaptedWeights: [[Double]] {
-    let names = learner.layout.names
-    let inputs = zip(names, learner.layout.leaves).map { Program.Input($0, $1) }
-    let data = episodeShapes.all.enumerated().map { Program.Input("d\($0)", $1) }
-    let adapting = Program.trace(inputs + data) { x in
-      let support = Batch(inputs: x[names.count], targets: x[names.count + 1])
-      return learner.adapt(
-        Parameters(names: names, leaves: Array(x.prefix(names.count))), to: support
-      )
-      .leaves
-    }
-    let adapted = adapting.reference(parameters + episode)
-    return Program.trace(inputs + data) { x in
-      let weights = Parameters(names: names, leaves: Array(x.prefix(names.count)))
-      let outputs = learner.network(weights, x[names.count + 2])
-      return Graphs.gradient(of: learner.loss(outputs, x[names.count + 3]), at: weights).leaves
-    }.reference(adapted + episode)
+    learner.gradientAtAdaptedWeights(of: parameters, on: episode, of: episodeShapes)
   }
 }
 
