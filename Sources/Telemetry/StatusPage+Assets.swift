@@ -31,7 +31,7 @@ extension StatusPage {
     .phase.failed { color: var(--bad); }
     .phase.paused, .phase.ending { color: var(--one); }
     .plan { color: var(--soft); font-size: 13px; overflow-wrap: anywhere; }
-    #figures { display: grid; gap: 10px; grid-template-columns: repeat(auto-fit, minmax(190px, 1fr)); }
+    #figures { display: grid; gap: 10px; grid-template-columns: repeat(auto-fit, minmax(150px, 1fr)); }
     .figure {
       background: var(--raised); border: 1px solid var(--line); border-radius: 8px; padding: 10px 14px;
       min-height: 112px; display: flex; flex-direction: column;
@@ -45,7 +45,7 @@ extension StatusPage {
     progress::-moz-progress-bar { background: var(--busy); border-radius: 3px; }
     #waiting p { min-height: 1.45em; overflow-wrap: anywhere; }
     .refused { color: var(--bad); }
-    #charts { display: grid; gap: 10px; grid-template-columns: repeat(auto-fit, minmax(min(100%, 330px), 1fr)); }
+    #charts { display: grid; gap: 10px; grid-template-columns: repeat(auto-fit, minmax(min(100%, 300px), 1fr)); }
     figure { margin: 0; background: var(--raised); border: 1px solid var(--line); border-radius: 8px; padding: 10px; }
     svg { display: block; width: 100%; height: auto; }
     svg text { font: 12px system-ui, -apple-system, "Segoe UI", Roboto, "Liberation Sans", sans-serif; fill: var(--soft); }
