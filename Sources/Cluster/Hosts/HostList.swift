@@ -11,20 +11,13 @@ public struct HostList: Equatable, Sendable {
     var hosts: [(line: Int, host: Host)] = []
     let lines = text.split(omittingEmptySubsequences: false) { $0.isNewline }
     for (line, content) in zip(1..., lines) {
-      let words = content.prefix { $0 != "#" }.split { $0.isWhitespace }
-      guard let name = words.first else { continue }
-      func failing<Value>(
-        _ read: () throws(HostListError.Problem) -> Value
-      ) throws(HostListError) -> Value {
-        do { return try read() } catch { throw HostListError(source, line: line, error) }
-      }
-      let host = try failing { () throws(HostListError.Problem) in
-        try Host(name, words.dropFirst())
-      }
-      if let first = hosts.first(where: { $0.host.name == host.name }) {
-        throw HostListError(source, line: line, .repeated(host.name, line: first.line))
-      }
-      hosts.append((line, host))
+      do throws(HostListError.Problem) {
+        guard let host = try Host(line: content) else { continue }
+        if let first = hosts.first(where: { $0.host.name == host.name }) {
+          throw .repeated(host.name, line: first.line)
+        }
+        hosts.append((line, host))
+      } catch { throw HostListError(source, line: line, error) }
     }
     guard !hosts.isEmpty else { throw HostListError(source, line: nil, .empty) }
     self.hosts = hosts.map(\.host)
@@ -78,13 +71,14 @@ extension HostListError.Problem {
 }
 
 extension Host {
-  fileprivate init(
-    _ name: Substring, _ settings: some Sequence<Substring>
-  ) throws(HostListError.Problem) {
+  /// Nil if the line names no host.
+  fileprivate init?(line: Substring) throws(HostListError.Problem) {
+    let words = line.prefix { $0 != "#" }.split { $0.isWhitespace }
+    guard let name = words.first else { return nil }
     guard isName(name) else { throw .badName(String(name)) }
     self.init(String(name))
     var seen: [Substring] = []
-    for setting in settings {
+    for setting in words.dropFirst() {
       let parts = setting.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
       guard parts.count == 2 else { throw .unknown(String(setting)) }
       guard !seen.contains(parts[0]) else { throw .givenTwice(String(parts[0])) }
