@@ -32,6 +32,11 @@ struct Simulate: ParsableCommand {
   @Option(help: "Seeds to run at once, each on a thread of its own.")
   var threads = 1
 
+  @Option(
+    help: ArgumentHelp(
+      "Let nothing go wrong but that this share of all messages is lost.", valueName: "share"))
+  var loss: Double?
+
   @Flag(help: "Print what happened last in each run.")
   var story = false
 
@@ -41,6 +46,9 @@ struct Simulate: ParsableCommand {
     try check(batch, "batch")
     try check(steps, "steps")
     try check(threads, "threads", atMost: mostAtOnce)
+    guard (0..<1).contains(loss ?? 0) else {
+      throw ValidationError("--loss is a share, from 0 to below 1, not \(loss ?? 0).")
+    }
   }
 
   func run() throws {
@@ -48,7 +56,7 @@ struct Simulate: ParsableCommand {
     let size = max(threads, story ? 1 : 64 * threads)
     for start in stride(from: 0, to: seeds, by: size) {
       let scenarios = (start..<min(start + size, seeds)).map {
-        Scenario(seed: seed &+ UInt64($0), workers: workers, batch: batch, steps: steps)
+        scenario(seed &+ UInt64($0))
       }
       for (scenario, outcome) in zip(scenarios, outcomes(of: scenarios)) {
         tally.add(outcome)
@@ -57,6 +65,16 @@ struct Simulate: ParsableCommand {
     }
     try reporting { try put("\(tally)\n") }
     if tally.wrong > 0 { throw ExitCode.failure }
+  }
+
+  private func scenario(_ seed: UInt64) -> Scenario {
+    guard let loss else {
+      return Scenario(seed: seed, workers: workers, batch: batch, steps: steps)
+    }
+    var faults = Faults.none
+    faults.loss = loss
+    return Scenario(
+      seed: seed, workers: workers ?? 1 + Int(seed % 8), batch: batch, steps: steps, faults: faults)
   }
 
   /// In the order of the scenarios, whichever thread is done first.
@@ -80,7 +98,7 @@ struct Simulate: ParsableCommand {
       """
       seed \(scenario.seed)\(weather): \(end) at step \(outcome.steps), \(outcome.elapsed)
       replay it with: outerloop simulate --seed \(scenario.seed) --batch \(batch) --steps \(steps)\
-      \(workers.map { " --workers \($0)" } ?? "") --story\n
+      \(workers.map { " --workers \($0)" } ?? "")\(loss.map { " --loss \($0)" } ?? "") --story\n
       """)
   }
 }
@@ -90,6 +108,7 @@ private struct Tally: CustomStringConvertible {
   var (runs, wrong) = (0, 0)
   var (crashes, coordinatorCrashes, repeated, dropped) = (0, 0, 0, 0)
   var (struckOff, restarted, failedSaves, tornSaves) = (0, 0, 0, 0)
+  var mostKept = 0
 
   mutating func add(_ outcome: SimulatedCluster.Outcome) {
     runs += 1
@@ -102,6 +121,7 @@ private struct Tally: CustomStringConvertible {
     restarted += outcome.counters.restarted
     failedSaves += outcome.failedSaves
     tornSaves += outcome.tornSaves
+    mostKept = max(mostKept, outcome.mostKept)
   }
 
   var description: String {
@@ -109,7 +129,7 @@ private struct Tally: CustomStringConvertible {
     \(runs) seeds, \(runs - wrong) right: \(crashes) workers and \(coordinatorCrashes) \
     coordinators crashed, \(repeated) leases were repeated, \(dropped) sums dropped, \
     \(struckOff) liars struck off, \(restarted) rounds begun again, \(failedSaves) checkpoints \
-    refused by the disk and \(tornSaves) torn
+    refused by the disk and \(tornSaves) torn; nobody kept more than \(mostKept) things at once
     """
   }
 }

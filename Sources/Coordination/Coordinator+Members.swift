@@ -12,6 +12,15 @@ extension Coordinator {
     members.first { $0.id == worker }?.claims.map(\.lease) ?? []
   }
 
+  /// How many things it remembers, whatever they are; a measure of its memory.
+  package var kept: Int {
+    open.count + cases.reduce(0) { $0 + $1.testimonies.count } + struckOff.count
+      + contributors.count
+      + members.reduce(0) { $0 + 1 + $1.claims.count + $1.participation.spans.count }
+      + suspicions.deaths.values.reduce(0) { $0 + $1.count } + suspicions.suspects.count
+      + suspicions.notFinite.values.reduce(0) { $0 + $1.count }
+  }
+
   func index(of worker: WorkerID) -> Int? { places[worker] }
 
   mutating func join(

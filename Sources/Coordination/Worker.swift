@@ -243,6 +243,9 @@ extension Worker {
     }
   }
 
+  /// How many leases it remembers.
+  package var kept: Int { waiting.count + computing.count }
+
   private var held: [Lease.ID] {
     computing.filter(\.isWanted).map(\.lease.id) + waiting.map(\.id)
   }

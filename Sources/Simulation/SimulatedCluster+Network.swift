@@ -122,6 +122,7 @@ extension SimulatedCluster {
     case .tell: break
     case .apply(let round, let sum):
       state = problem.applying(sum, of: round, to: state)
+      notePeak()
       guard save() else { return crashCoordinator() }
       inform(.applied(round: round))
     }

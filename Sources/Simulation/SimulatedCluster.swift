@@ -24,6 +24,8 @@ public struct SimulatedCluster {
     public var relayedSums: Int
     public var relayedAnswers: Int
     public var failure: Coordinator.Failure?
+    /// The most things that the coordinator, a worker, or the network between them ever kept at once.
+    public var mostKept: Int
     /// The last things that happened, for people; of a run that ended wrong, or if asked for.
     public var story: [String]
   }
@@ -61,9 +63,12 @@ public struct SimulatedCluster {
   var (failedSaves, tornSaves) = (0, 0)
   /// Answers of workers that relays were given, and what they made of them.
   var relayed = (sums: 0, answers: 0)
+  var mostKept = 0
+  /// A generous time for what there is to train.
+  private let end: Moment
   var story: [String] = []
 
-  /// Trains `steps` steps of `batch` tasks, or gives up after a (virtual) hour.
+  /// Trains `steps` steps of `batch` tasks, or gives up after a (virtual) hour and a second a step.
   public static func run(
     seed: UInt64, workers: Int, batch: Int, steps: Int, faults: Faults
   ) -> Outcome {
@@ -99,6 +104,7 @@ public struct SimulatedCluster {
         ? Audit(share: faults.audit, seed: seed, wait: faults.auditWait) : nil)
     random = RandomKey(seed: seed).child(1).stream
     checkpointEvery = 1 + Int(random.next() % 3)
+    end = Moment(.seconds(3600 + scenario.steps))
     hosts = (0..<scenario.workers).map { _ in Host() }
     relays = (0..<faults.relays).map { _ in RelayPlace() }
   }
@@ -110,7 +116,7 @@ public struct SimulatedCluster {
       at(.milliseconds(Int(random.next() % 500)), .atRelay(place, nil, .start))
     }
     for host in hosts.indices { at(.milliseconds(Int(random.next() % 500)), .start(host)) }
-    while !isOver, let next = agenda.popMin(), next.moment < Moment(.seconds(3600)) {
+    while !isOver, let next = agenda.popMin(), next.moment < end {
       now = next.moment
       guard let happening = happenings[next.place] else { continue }
       happenings[next.place] = nil
@@ -132,7 +138,7 @@ public struct SimulatedCluster {
       counters: retired + (coordinator?.counters ?? Coordinator.Counters()), crashes: crashes,
       coordinatorCrashes: coordinatorCrashes, failedSaves: failedSaves, tornSaves: tornSaves,
       relayedSums: relayed.sums, relayedAnswers: relayed.answers,
-      failure: failure, story: story)
+      failure: failure, mostKept: mostKept, story: story)
   }
 }
 
@@ -168,6 +174,14 @@ extension Faults {
 
 extension Rounds.Kind {
   fileprivate var isMeasuring: Bool { if case .training = self { false } else { true } }
+}
+
+extension SimulatedCluster {
+  /// Looks at how much is kept; what is never forgotten shows in a long run.
+  mutating func notePeak() {
+    let workers = hosts.map { $0.results.count + $0.memories.count + ($0.worker?.kept ?? 0) }
+    mostKept = max(mostKept, agenda.count, coordinator?.kept ?? 0, workers.max() ?? 0)
+  }
 }
 
 // MARK: - Time

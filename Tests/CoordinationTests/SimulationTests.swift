@@ -65,3 +65,15 @@ func everyScenarioEndsAsItHasTo(tens: Int) {
   #expect(outcomes.count == 50 && outcomes.allSatisfy(\.isRight))
   #expect(sums > 500 && answers < sums, "\(sums) sums became \(answers) answers")
 }
+
+/// What is remembered of lost messages is forgotten again, however many there are.
+@Test func whatIsKeptDoesNotGrowWithTheLengthOfARun() {
+  var faults = Faults.none
+  faults.loss = 0.01
+  let runs = [100, 1500].map { steps in
+    SimulatedCluster.run(seed: 3, workers: 4, batch: 11, steps: steps, faults: faults)
+  }
+  #expect(runs.allSatisfy { $0.isRight })
+  #expect(runs[1].counters.repeated > 500)
+  #expect(runs[1].mostKept < 2 * runs[0].mostKept, "in fifteen times as many steps")
+}
