@@ -26,6 +26,9 @@ struct HostCommand: ParsableCommand {
 
   func run() throws {
     try reporting {
+      // What is left to say when the launcher is gone shall not end this process before its time.
+      signal(SIGPIPE, SIG_IGN)
+      let interrupt = Interrupt(Interrupt.signals, waking: Wakeup())
       let leash = Leash(STDIN_FILENO, patience: Self.patience)
       let order = try leash.order()
       let keys = try order.coordinator.map { key in
@@ -37,7 +40,7 @@ struct HostCommand: ParsableCommand {
       let post = try HostPost(
         self, keys, connecting: order.address(seenOver: connection), in: folder)
       defer { post.stop() }
-      while leash.holds(for: .milliseconds(50)) {
+      while interrupt.request == nil, leash.holds(for: .milliseconds(50)) {
         post.tend()
         if post.areGivenUp {
           throw Complaint("no process that is started stays alive", .unavailable)

@@ -108,7 +108,7 @@ extension CommandTests {
     }
 
     @Test(arguments: [SIGINT, SIGTERM, SIGKILL])
-    func nobodyIsLeftBehind(signal: Int32) throws {
+    func nobodyAndNoKeyIsLeftBehind(signal: Int32) throws {
       let launch = try Launch(
         hosts: ["alpha workers=2", "beta workers=1"], settings: ["steps=1000000"])
       let command = try launch.command()
@@ -116,11 +116,16 @@ extension CommandTests {
       let keepers = try launch.keepers()
       let workers = try keepers.flatMap(Processes.children)
       #expect(keepers.count == 2 && workers.count == 3)
+      let keys = try workers.map { worker in
+        let words = Processes.words(worker)
+        return words[try #require(words.firstIndex(of: "--keys")) + 1]
+      }
       command.send(signal)
       _ = try command.outcome()
       try eventually("the end of \(keepers + workers)", within: .seconds(10)) {
         !(keepers + workers).contains(where: Processes.isAlive)
       }
+      #expect(!keys.contains(where: FileManager.default.fileExists))
     }
 
     @Test func aLaunchedRunThatWasKilledGoesOnToTheSameBits() throws {
