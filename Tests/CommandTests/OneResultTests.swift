@@ -78,6 +78,18 @@ extension CommandTests {
       #expect(try drawn.checkpoint() == expected)
     }
 
+    /// With one worker nothing can be audited, and the log says so, once.
+    @Test(arguments: [1, 3]) func whatIsAuditedIsTheSame(workers: Int) throws {
+      let run = try Run()
+      let outcome = try run.train([
+        "--workers", "\(workers)", "--audit", "1", "--patience", "0.5",
+      ]).outcome()
+      #expect(outcome.ending == .exit(0), "\(outcome.errors)")
+      #expect(try run.checkpoint() == run.serial())
+      let said = outcome.errors.components(separatedBy: "only one worker is there").count - 1
+      #expect(said == (workers == 1 ? 1 : 0), "\(outcome.errors)")
+    }
+
     @Test func workersKilledAgainAndAgain() throws {
       let run = try Run.endless()
       let command = try run.train(["--workers", "3", "--metrics-every", "1"])
