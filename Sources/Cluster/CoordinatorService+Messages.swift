@@ -58,16 +58,7 @@ extension CoordinatorService {
   }
 
   private func greet(_ hello: Message.Hello, _ worker: WorkerID) {
-    guard discipline.mayGreet(worker.peer, at: now) else {
-      return refuse(.tooMuch, of: "\(worker)", because: "it has greeted again and again")
-    }
-    guard hello.numerics == numericsVersion else {
-      let text =
-        "the coordinator computes by version \(numericsVersion) of the arithmetic,"
-        + " the worker (\(hello.software)) by version \(hello.numerics)"
-      refuse(.numerics, of: hello.name, because: text)
-      return send(.refusal(.init(.numerics, text)), to: worker)
-    }
+    guard admits(hello, of: worker) else { return }
     if let unsaid = arrivals.admit(at: now) {
       log.info(
         "worker joined",
@@ -124,6 +115,7 @@ extension CoordinatorService {
 
 extension CoordinatorService: PeerSupervision {
   var peers: RouterSocket { socket }
+  var role: String { "coordinator" }
 
   func dismiss(_ worker: WorkerID) {
     handle(.message(.goodbye, from: worker, epoch: coordinator.epoch))

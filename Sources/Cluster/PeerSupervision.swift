@@ -1,6 +1,7 @@
 import Coordination
 import Logging
 import Transport
+import Wire
 
 /// A service that listens to peers, and holds them to the protocol.
 protocol PeerSupervision: AnyObject {
@@ -15,6 +16,9 @@ protocol PeerSupervision: AnyObject {
 
   /// Takes in what a peer says that is listened to.
   func listen(to frame: Frame, from peer: PeerID)
+  /// What this is to the peers, in words.
+  var role: String { get }
+  func send(_ message: Message, to worker: WorkerID)
   /// Goes on without a worker that is heard no more.
   func dismiss(_ worker: WorkerID)
 }
@@ -59,6 +63,25 @@ extension PeerSupervision {
 
   func refuse(_ kind: Refusals.Kind, of peer: String, because why: @autoclosure () -> String) {
     refusals.note(kind, of: peer, because: why(), at: now)
+  }
+}
+
+// MARK: - Who may take part
+
+extension PeerSupervision {
+  /// Whether a worker that introduces itself may take part; if not, it is told why.
+  func admits(_ hello: Message.Hello, of worker: WorkerID) -> Bool {
+    guard discipline.mayGreet(worker.peer, at: now) else {
+      refuse(.tooMuch, of: "\(worker)", because: "it has greeted again and again")
+      return false
+    }
+    guard hello.numerics != numericsVersion else { return true }
+    let text =
+      "the \(role) computes by version \(numericsVersion) of the arithmetic,"
+      + " the worker (\(hello.software)) by version \(hello.numerics)"
+    refuse(.numerics, of: hello.name, because: text)
+    send(.refusal(.init(.numerics, text)), to: worker)
+    return false
   }
 }
 

@@ -62,6 +62,7 @@ extension RelayService {
 
 extension RelayService: PeerSupervision {
   var peers: RouterSocket { below }
+  var role: String { "relay" }
 
   func dismiss(_ worker: WorkerID) {
     handle(.below(.goodbye, from: worker, epoch: relay.epoch ?? 0))
@@ -102,16 +103,7 @@ extension RelayService: PeerSupervision {
   }
 
   private func greet(_ hello: Message.Hello, _ worker: WorkerID) {
-    guard discipline.mayGreet(worker.peer, at: now) else {
-      return refuse(.tooMuch, of: "\(worker)", because: "it has greeted again and again")
-    }
-    guard hello.numerics == numericsVersion else {
-      let text =
-        "the relay is of version \(numericsVersion) of the arithmetic,"
-        + " the worker (\(hello.software)) of version \(hello.numerics)"
-      refuse(.numerics, of: hello.name, because: text)
-      return send(.refusal(.init(.numerics, text)), to: worker)
-    }
+    guard admits(hello, of: worker) else { return }
     log.info("worker joined", metadata: ["worker": "\(worker)", "name": "\(hello.name)"])
     let capacity = min(hello.capacity, mostLeasesAtOnce)
     handle(.below(.hello(capacity: capacity, isRelay: hello.isRelay), from: worker, epoch: 0))
