@@ -13,6 +13,8 @@ struct PeerConnections {
   private var silent: Set<Int32> = []
   /// What was cut; what had come before may still have to be read.
   private var cut: Set<Int32> = []
+  /// Bytes of the messages that have been read, and what may have gone with them, by open connection.
+  fileprivate var heard: [Int32: Int] = [:]
 
   func contains(_ peer: PeerID, _ key: CurveKey?, on descriptor: Int32) -> Bool {
     lines[peer].map { $0.descriptor == descriptor && $0.key == key } ?? false
@@ -43,6 +45,7 @@ struct PeerConnections {
 
   mutating func open(_ descriptor: Int32) {
     cut.remove(descriptor)
+    heard[descriptor] = 0
     if let former = peers.removeValue(forKey: descriptor) { lines[former] = nil }
     silent.insert(descriptor)
   }
@@ -61,9 +64,31 @@ struct PeerConnections {
   /// - Returns: what that means, unless its peer has spoken over another since.
   mutating func close(_ descriptor: Int32) -> PeerEvent? {
     cut.remove(descriptor)
+    heard[descriptor] = nil
     if silent.remove(descriptor) != nil { return .stranger }
     guard let peer = peers.removeValue(forKey: descriptor) else { return nil }
     lines[peer] = nil
     return .lost(peer)
+  }
+}
+
+extension PeerConnections {
+  /// More than ZeroMQ and CURVE add to a message.
+  private static let mostOverhead = 512
+
+  mutating func hear(_ bytes: Int, on descriptor: Int32) {
+    guard let before = heard[descriptor] else { return }
+    heard[descriptor] = before + bytes + Self.mostOverhead
+  }
+
+  /// Connections over which more than `limit` bytes came that are part of no message read so far.
+  func hoarding(over limit: Int, received: (Int32) -> Int?) -> [Int32] {
+    heard.filter { descriptor, heard in received(descriptor).map { $0 - heard > limit } ?? false }
+      .keys.sorted()
+  }
+
+  /// Who speaks over a connection, and with which key.
+  func speaker(on descriptor: Int32) -> (peer: PeerID, key: CurveKey?)? {
+    peers[descriptor].map { ($0, lines[$0]?.key) }
   }
 }

@@ -27,12 +27,15 @@ public final class RouterSocket {
   let doorkeeper: Doorkeeper?
   public let admissions: Admissions?
   var admissionsSeen = 0
+  var nextHoardCheck = ContinuousClock.now
+  let maximumFrameBytes: Int
 
   /// Messages thrown away because they were not one frame, or came from a peer with a long name.
-  public private(set) var refusedMessages = 0
+  public internal(set) var refusedMessages = 0
 
   /// - Precondition: if keys are needed, no other router of the context needs them.
   public init(in context: Context, options: SocketOptions) {
+    maximumFrameBytes = options.maximumFrameBytes
     socket = Socket(ZMQ_ROUTER, in: context)
     socket.set(options)
     self.options = options
@@ -70,7 +73,10 @@ extension RouterSocket {
   /// the answer is nil, so that a peer who sends nothing else cannot keep the caller here.
   public func receive() -> (peer: PeerID, frame: Frame)? {
     for _ in 0..<64 {
-      guard socket.receive(into: sender) else { return nil }
+      guard socket.receive(into: sender) else {
+        cutHoarders()
+        return nil
+      }
       guard let (peer, frame) = message() else {
         refusedMessages += 1
         continue
@@ -87,6 +93,7 @@ extension RouterSocket {
     guard sender.hasMore else { return nil }
     let frame = Frame()
     guard socket.receive(into: frame) else { return nil }
+    connections.hear(frame.count, on: frame.connection)
     guard let peer = sender.withUnsafeBytes({ PeerID($0) }) else {
       _ = socket.discardRest(after: frame)
       return nil

@@ -123,7 +123,9 @@ extension RawPeer {
   }
 
   /// The head of a frame that is to be `count` bytes long.
-  public func announce(count: UInt64) {
-    say([0x02] + (0..<8).map { UInt8(truncatingIfNeeded: count >> UInt64(56 - 8 * $0)) })
+  public func announce(count: UInt64, hasMore: Bool = false) {
+    say(
+      [hasMore ? 0x03 : 0x02]
+        + (0..<8).map { UInt8(truncatingIfNeeded: count >> UInt64(56 - 8 * $0)) })
   }
 }

@@ -88,6 +88,41 @@ func aFrameAnnouncedTooLongIsNotWaitedFor(count: UInt64) throws {
   #expect(exchange.router.refusedMessages == 2)
 }
 
+/// ZeroMQ would keep all of them, for ever.
+@Test func aMessageThatNeverEndsIsCutOff() throws {
+  var options = quick
+  options.maximumFrameBytes = 1 << 20
+  let exchange = try Exchange(options: options)
+  let peer = try RawPeer(exchange.address)
+  try peer.greet(as: [1])
+  peer.say(frames: [[1]])
+  #expect(try exchange.received().bytes == [1])
+  let frame = [UInt8](repeating: 7, count: 1 << 20)
+  var count = 0
+  try exchange.await("end") {
+    peer.announce(count: UInt64(frame.count), hasMore: true)
+    peer.say(frame)
+    count += 1
+    #expect(exchange.router.receive() == nil)
+    return exchange.events.contains(.unreadable(try WireTests.peer("\u{1}"), nil)) ? () : nil
+  }
+  #expect(peer.isHungUp())
+  #expect(count > 16)
+  try expectHonestIsServed(exchange)
+}
+
+/// However much it says.
+@Test func aPeerThatIsReadDoesNotHoard() throws {
+  var options = quick
+  options.maximumFrameBytes = 1 << 20
+  let exchange = try Exchange(options: options)
+  let dealer = try exchange.dealer("one")
+  for _ in 0..<100 {
+    #expect(try exchange.echo([UInt8](repeating: 7, count: 1 << 20), from: dealer).count == 1 << 20)
+  }
+  #expect(exchange.events.isEmpty)
+}
+
 @Test func aFloodOfRefusedMessagesHoldsNobodyUp() throws {
   let exchange = try Exchange()
   let peer = try RawPeer(exchange.address)
