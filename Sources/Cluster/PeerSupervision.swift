@@ -26,6 +26,7 @@ protocol PeerSupervision: AnyObject {
 extension PeerSupervision {
   /// Takes in what came from a peer, whatever it is.
   func supervise(_ frame: Frame, from peer: PeerID) {
+    if peer.isMadeUp { return superviseNameless(frame, from: peer) }
     switch discipline.hearing(of: peer, bytes: frame.count, at: now) {
     case .struckOff:
       refusals.count(.struckOff)
@@ -37,6 +38,14 @@ extension PeerSupervision {
       guard refusals.counts.offences > offences else { return }
     }
     blame(peer, frame.key, at: frame.address)
+  }
+
+  /// Drops a message under a name that ZeroMQ made up. An honest worker that came back may have said it
+  /// before, so nobody is blamed.
+  private func superviseNameless(_ frame: Frame, from peer: PeerID) {
+    refuse(.foreignName, of: "\(peer)", because: "workers have names of their own")
+    let hearing = discipline.hearing(of: peer, bytes: frame.count, at: now)
+    if hearing != .heard { peers.disconnect(peer) }
   }
 
   /// A peer broke the protocol. Who does so again and again is named once, cut off, and heard no more;
@@ -95,7 +104,7 @@ extension PeerSupervision {
       case .lost(let peer): return WorkerID(peer)
       case .stranger:
         refuse(.wordlessConnection, of: "unknown", because: "no ZeroMQ, or nothing said")
-      case .unreadable(let peer, let key): blame(peer, key, at: "")
+      case .unreadable(let peer, let key): if !peer.isMadeUp { blame(peer, key, at: "") }
       case .intruder(let peer, let key, let intrusion): note(intrusion, peer, key)
       }
       return nil

@@ -24,6 +24,10 @@ public struct PeerID: Hashable, Sendable {
 }
 
 extension PeerID {
+  /// Whether ZeroMQ made the name up: for a peer without one, or for what a peer had said before another
+  /// connection took over its name.
+  public var isMadeUp: Bool { high >> 56 == 0 }
+
   public var bytes: [UInt8] {
     (0..<count).map { index in
       UInt8(truncatingIfNeeded: (index < 8 ? high : low) >> UInt64(56 - 8 * (index % 8)))

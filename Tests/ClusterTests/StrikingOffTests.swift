@@ -50,6 +50,21 @@ func whoKeepsBreakingTheProtocolIsStruckOff(index: Int, hasKey: Bool) throws {
   try run.expectRightEnd()
 }
 
+/// What a worker had said before it connected anew comes under a name that ZeroMQ makes up, and must not be
+/// held against anybody.
+@Test func whatHasNoNameIsDroppedAndNobodyIsBlamed() throws {
+  let run = try ServedRun(smallPlan(steps: 2))
+  let nameless = try RawPeer(run.address)
+  try nameless.greet(as: [])
+  for _ in 0..<100 { nameless.say(frames: [[1]]) }
+  _ = try run.await("count") { $0.refused[.foreignName] == 100 ? true : nil }
+  #expect(!run.log.lines.contains { $0.contains("struck off") })
+  for _ in 0..<1000 { nameless.say(frames: [[1]]) }
+  #expect(nameless.isHungUp())
+  run.addWorker()
+  try run.expectRightEnd()
+}
+
 @Test func whoTakesAnothersNameIsNotLetInAgain() throws {
   let ring = KeyRing()
   let run = try ServedRun(smallPlan(steps: 2), ring: ring)
