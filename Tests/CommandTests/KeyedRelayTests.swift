@@ -32,7 +32,8 @@ extension CommandTests {
       let worker = try Command(["worker", "--connect", address, "--keys", scratch.file("bottom")])
       #expect(try coordinator.outcome().ending == .exit(0), "\(coordinator.errors)")
       #expect(try relay.outcome().ending == .exit(0), "\(relay.errors)")
-      #expect(try worker.outcome().ending == .exit(0), "\(worker.errors)")
+      // The relay's last word may be lost with it; then the worker waits for another relay.
+      withExtendedLifetime(worker) {}
       #expect(stranger.isRunning)
       #expect(try run.checkpoint() == run.serial())
     }
