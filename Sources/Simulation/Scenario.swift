@@ -64,7 +64,8 @@ public struct Scenario: Sendable {
       faults.liars = Int(random.next() % UInt64(most + 1))
       faults.slips = most - faults.liars
     case .poison, .neverFinite, .skips:
-      // Whoever dies, dies of the task.
+      // Whoever dies, dies of the task, and coordinators live long enough to gather that.
+      (faults.news, faults.coordinatorCrashes) = (1, .seconds(30))
       (faults.crashes, faults.freezes, faults.partitions) = (nil, nil, nil)
       faults.corruption = 0
       let kind = weather == .poison ? Faults.BadTask.Kind.kills : .neverFinite
