@@ -14,7 +14,7 @@ extension CommandTests {
       let port = try #require(coordinator.errors.firstMatch(of: /tcp:\/\/127.0.0.1:(\d+)/)?.1)
       let address = "tcp://127.0.0.1:\(port)"
       let crowd = Crowd(try #require(UInt16(port)), count: 100)
-      #expect(crowd.count == 100)
+      #expect(crowd.count == 100, "\(coordinator.errors)")
       try run.passes(try #require(run.recordedSteps().last) + 100, coordinator)
 
       // Who comes now waits until there is room.
