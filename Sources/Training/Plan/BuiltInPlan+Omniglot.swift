@@ -92,12 +92,14 @@ extension BuiltInPlan {
   private static let reptile = BuiltInPlan(
     name: "omniglot-5way-1shot-reptile", summary: "Reptile, 5 classes, 1 example, transductive",
     yaml: """
-      # Nichol, Achiam & Schulman 2018, with the settings of the authors' code, but for two: the inner
-      # Adam starts anew for each task, and ink is 1. Tasks for training have 10 examples of a class, each of
+      # Nichol, Achiam & Schulman 2018, with the settings of the authors' code, but for its inner Adam,
+      # which is carried from task to task. One that starts anew for each makes first steps of
+      # equal size for all weights, and learns nothing here beyond 77 %; plain descent does learn. Ink is
+      # 1, and 80,000 steps are made instead of 100,000. Tasks for training have 10 examples of a class, each of
       # them seen once in the inner steps; a class for training is a character in one of four turns, and
       # one for testing is a character as it is.
       seed: 1
-      steps: 100000
+      steps: 80000
       batch: 5
       tasks: {family: images, data: omniglot.images, ways: 5, shots: 10, query: 1, rotations: as-classes}
       network:
@@ -110,10 +112,10 @@ extension BuiltInPlan {
         method: reptile
         inner-steps: 5
         inner-batch: 10
-        inner-rate: 0.001
-        inner-optimizer: {method: adam, betas: [0, 0.999]}
-      optimizer: {method: sgd, rate: 1.0, schedule: {kind: linear, to: 0, steps: 100000}}
-      validation: {every: 2000, tasks: 200, shots: 1, rotations: none, inner-steps: 50, inner-batch: 5}
+        inner-rate: 0.1
+        inner-optimizer: {method: sgd}
+      optimizer: {method: sgd, rate: 1.0, schedule: {kind: linear, to: 0, steps: 80000}}
+      validation: {every: 10000, tasks: 200, shots: 1, rotations: none, inner-steps: 50, inner-batch: 5}
       evaluation: {tasks: 600, shots: 1, rotations: none, inner-steps: 50, inner-batch: 5}
       checkpoint: {every: 1000}
 
