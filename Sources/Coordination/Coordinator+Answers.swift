@@ -7,7 +7,9 @@ extension Coordinator {
       counters.dropped += 1
       return
     }
-    guard claims.count == leases.count, claims.map(\.lease.range).make(sum.range) else {
+    guard claims.count == leases.count, claims.map(\.lease.range).make(sum.range),
+      sum.range.isNode(ofBatch: rules.rounds.tasks(in: round))
+    else {
       counters.dropped += 1
       return claims.forEach { reopen($0, from: worker) }
     }

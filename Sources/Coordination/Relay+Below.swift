@@ -70,7 +70,7 @@ extension Relay {
   ) -> [Action] {
     let taken = leases.compactMap { take($0, from: child) }
     guard let first = taken.first, taken.count == leases.count,
-      taken.map(\.lease.range).make(sum.range),
+      taken.map(\.lease.range).make(sum.range), sum.range.isNode(ofBatch: first.batch),
       taken.allSatisfy({ $0.lease.round == first.lease.round })
     else {
       counters.dropped += 1

@@ -67,6 +67,9 @@ extension [Lease] {
     leases: [leases[4].id, leases[4].id], sum: Array(leases[4..<6]).sum, elapsed: .zero)
   _ = coordinator.hear(twice, from: relay)
   #expect(coordinator.counters.sums == 0 && coordinator.counters.dropped == 2)
+  let noNode = coordinator.lent(to: relay).filter { (1..<3).contains($0.range.lower) }
+  _ = coordinator.hear(noNode.answer, from: relay)
+  #expect(coordinator.counters.sums == 0 && coordinator.counters.dropped == 3)
   #expect(coordinator.lent(to: relay).count == 8, "they are lent anew")
 }
 
