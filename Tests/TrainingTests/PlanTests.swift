@@ -231,8 +231,8 @@ private let standard = Catalogue.standard
     )
     #expect((trained.rotations, judged.rotations) == (.asClasses, .none))
     #expect((trained.sets.shots, judged.sets.shots) == (10, 1))
-    #expect((plan.steps, plan.batch, plan.evaluation.innerSteps) == (100_000, 5, 50))
+    #expect((plan.steps, plan.batch, plan.evaluation.innerSteps) == (80_000, 5, 50))
     #expect(
-      plan.optimizer.method == .sgd(SGD(rate: .linear(from: 1, to: 0, steps: 100_000))))
+      plan.optimizer.method == .sgd(SGD(rate: .linear(from: 1, to: 0, steps: 80_000))))
   }
 }
