@@ -134,8 +134,8 @@ let package = Package(
     .executableTarget(
       name: "fuzz",
       dependencies: [
-        "CArchive", "CJPEG", "CWire", "Cluster", "Coordination", "Datasets", "Episodes", "NDArrays",
-        "Training", "Transport", "Wire",
+        "CArchive", "CJPEG", "CWire", "Checkpoints", "Cluster", "Coordination", "Datasets",
+        "Episodes", "Graphs", "NDArrays", "Training", "Transport", "Wire",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ], path: "Tests/Fuzz"),

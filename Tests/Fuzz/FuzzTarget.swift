@@ -24,7 +24,7 @@ enum Targets {
   static var all: [any FuzzTarget.Type] {
     [
       DecoderTarget.self, CoordinatorTarget.self, WorkerTarget.self, ServiceTarget.self,
-      ImagesTarget.self, ZapTarget.self,
+      ImagesTarget.self, ZapTarget.self, PlanTarget.self, CheckpointTarget.self,
     ]
   }
 
