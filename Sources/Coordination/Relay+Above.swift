@@ -35,17 +35,16 @@ extension Relay {
   private mutating func take(
     _ lease: Lease, _ batch: Int, of epoch: UInt32, at now: Moment
   ) -> [Action] {
-    guard !holds(lease.id) else { return [] }
+    guard !loans.contains(where: { $0.lease.id == lease.id }) else { return [] }
     guard liaison.isServing(epoch), lease.round >= round ?? 0, loans.count < mostLoans,
-      lease.range.isNode(ofBatch: batch)
+      lease.range.isNode(ofBatch: batch), !isFinished(lease.id)
     else { return [.forget(lease.id)] }
     loans.append(Loan(lease: lease, batch: batch, holder: nil, granted: now))
     return []
   }
 
-  private func holds(_ lease: Lease.ID) -> Bool {
-    loans.contains { $0.lease.id == lease }
-      || finished.contains { $0.leases.contains { $0.id == lease } }
+  private func isFinished(_ lease: Lease.ID) -> Bool {
+    finished.contains { $0.leases.contains { $0.id == lease } }
   }
 
   /// A coordinator lends twice what is computed at once, and again what it believes lost.

@@ -28,8 +28,10 @@ extension Relay {
       return [.pong(child)]
     case .computed(let leases, let sum, let elapsed):
       return keep(sum, of: leases, from: child, elapsed: elapsed, at: now)
-    case .notFinite(let lease): return take(lease, from: child).map { [.notFinite($0.lease)] } ?? []
-    case .died(let lease): return take(lease, from: child).map { [.died($0.lease)] } ?? []
+    case .notFinite(let lease):
+      return take(lease, from: child).map { [.forget(lease), .notFinite($0.lease)] } ?? []
+    case .died(let lease):
+      return take(lease, from: child).map { [.forget(lease), .died($0.lease)] } ?? []
     case .goodbye: return remove(child, because: .itLeft)
     }
     return []

@@ -207,3 +207,24 @@ extension [Relay.Action] {
   var left = Bench()
   #expect(left.handle(.leave) == [.goodbye, .dismiss(ann), .dismiss(bob), .end(.left)])
 }
+
+/// What a worker says of task 3 when it does not simply compute it.
+@Test(
+  arguments: [
+    (Coordinator.Message.died(lease: 13), Relay.Action.died(Bench().lease(3))),
+    (Coordinator.Message.notFinite(lease: 13), Relay.Action.notFinite(Bench().lease(3))),
+  ])
+private func whatCameWithALeaseThatFailedIsForgotten(
+  message: Coordinator.Message, passedOn: Relay.Action
+) {
+  var bench = Bench(workers: [ann])
+  bench.lend(3..<4)
+  #expect(bench.hear(message, from: ann) == [.forget(13), passedOn])
+}
+
+@Test func aLeaseThatComesAgainWhileItsSumWaitsIsForgotten() {
+  var bench = Bench()
+  bench.lend(0..<2)
+  #expect(bench.answer(0, from: ann).contains(.forget(10)))
+  #expect(bench.lend(0..<1) == [.forget(10)])
+}

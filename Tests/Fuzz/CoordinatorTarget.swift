@@ -108,9 +108,9 @@ extension CoordinatorModel {
     case 9: return joined(leases(of: worker, &random), &random)
     default:
       let lease = lease(of: worker, &random)
-      let range = random.below(20) == 0 ? node(&random) : lease.range
+      let range = random.below(20) == 0 ? random.node(ofBatch: batch) : lease.range
       return .computed(
-        leases: [lease.id], sum: sum(range, round: lease.round), elapsed: elapsed(&random))
+        leases: [lease.id], sum: treeSum(range, round: lease.round), elapsed: elapsed(&random))
     }
   }
 
@@ -121,17 +121,18 @@ extension CoordinatorModel {
     let named = lent.map(\.lease).filter { leases.contains($0.id) }
     let lower = named.map(\.range.lower).min() ?? 0
     let upper = named.map(\.range.upper).max() ?? 1
-    let range = random.below(4) == 0 ? node(&random) : TaskRange(lower: lower, upper: upper)
+    let range =
+      random.below(4) == 0 ? random.node(ofBatch: batch) : TaskRange(lower: lower, upper: upper)
     let round = named.first?.round ?? 0
     return .computed(
-      leases: leases, sum: sum(range, round: round), elapsed: elapsed(&random))
+      leases: leases, sum: treeSum(range, round: round), elapsed: elapsed(&random))
   }
 
   /// Mostly one of the worker's own, of late.
   private func lease(of worker: WorkerID, _ random: inout RandomStream) -> Lease {
     let own = lent.suffix(200).filter { $0.worker == worker || random.below(20) == 0 }
     return random.element(of: own.suffix(random.below(8) == 0 ? 40 : 6))?.lease
-      ?? Lease(id: random.integer(), round: 0, range: node(&random))
+      ?? Lease(id: random.integer(), round: 0, range: random.node(ofBatch: batch))
   }
 
   private func leases(of worker: WorkerID, _ random: inout RandomStream) -> [Lease.ID] {
@@ -150,22 +151,6 @@ extension CoordinatorModel {
   private func elapsed(_ random: inout RandomStream) -> Duration {
     random.below(8) == 0
       ? .microseconds(Int64(random.integer() >> 1)) : .milliseconds(random.below(20))
-  }
-
-  private func node(_ random: inout RandomStream) -> TaskRange {
-    var node = TaskRange(batch: batch)
-    while let (left, right) = node.halves, random.below(3) > 0 {
-      node = random.below(2) == 0 ? left : right
-    }
-    return node
-  }
-
-  /// A task's value shows its round and its index; a range's, that it was added along the tree.
-  private func sum(_ range: TaskRange, round: Int) -> TaskSum {
-    if let (left, right) = range.halves {
-      return sum(left, round: round).joined(with: sum(right, round: round))
-    }
-    return TaskSum(range: range, values: [1 / Float(3 + range.lower + 17 * round)])
   }
 }
 
@@ -195,7 +180,7 @@ extension CoordinatorModel {
     case .apply(let round, let sum):
       try require(round == coordinator.round && applying == nil, "round \(round) is applied")
       try require(
-        sum == self.sum(TaskRange(batch: batch), round: round), "round \(round) adds up to \(sum)")
+        sum == treeSum(TaskRange(batch: batch), round: round), "round \(round) adds up to \(sum)")
       applying = round
     case .welcome(let worker):
       try require(coordinator.workers.contains(worker), "\(worker) is welcomed but not taken in")
@@ -233,7 +218,8 @@ extension CoordinatorModel {
       try handle(
         .message(
           .computed(
-            leases: [lease.id], sum: sum(lease.range, round: lease.round), elapsed: .milliseconds(1)
+            leases: [lease.id], sum: treeSum(lease.range, round: lease.round),
+            elapsed: .milliseconds(1)
           ),
           from: honest, epoch: 3))
       if let round = applying { try handle(.applied(round: round)) }

@@ -23,7 +23,8 @@ struct Finding: Error {
 enum Targets {
   static var all: [any FuzzTarget.Type] {
     [
-      DecoderTarget.self, CoordinatorTarget.self, WorkerTarget.self, ServiceTarget.self,
+      DecoderTarget.self, CoordinatorTarget.self, WorkerTarget.self, RelayTarget.self,
+      ServiceTarget.self,
       ImagesTarget.self, ZapTarget.self, PlanTarget.self, CheckpointTarget.self,
     ]
   }
