@@ -20,6 +20,7 @@ final class ComputePool: Sendable {
     for index in 0..<threads {
       finished.enter()
       let thread = Thread { [self] in
+        Turn.usual.adopt()
         let runner = LeaseRunner(run)
         while let job = next() { deliver(runner.compute(job)) }
         finished.leave()

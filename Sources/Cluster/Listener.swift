@@ -19,6 +19,7 @@ public struct Listener {
     _ address: String, for run: Run, keys: CoordinatorKeys? = nil
   ) throws(TransportError) {
     self.keys = keys
+    Turn.short.adopt()
     let options = CoordinatorService.socketOptions(for: run)
     socket = RouterSocket(
       in: Context(ioThreads: Self.ioThreads),

@@ -29,6 +29,7 @@ final class Uplink {
   ) throws(TransportError) {
     (self.address, self.id, self.context) = (address, id, context)
     (self.options, self.log) = (options, log)
+    Turn.short.adopt()
     socket = DealerSocket(in: context, name: id.peer, options: options)
     try socket.connect(address)
   }

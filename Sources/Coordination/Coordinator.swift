@@ -189,7 +189,8 @@ public struct Coordinator: Sendable {
     }
     if isRunning {
       sendParameters(&actions)
-      lend(&actions, at: now)
+      // All wait for the update that is due now; tasks of later rounds have time.
+      if phase == .gathering { lend(&actions, at: now) }
     } else {
       actions += members.map { .dismiss($0.id) }
       (members, places, open) = ([], [:], [])
