@@ -36,6 +36,7 @@ let package = Package(
   ],
   targets: [
     .target(name: "NDArrays"),
+    .target(name: "Locks"),
     .target(name: "CKernels", linkerSettings: [.linkedLibrary("m")]),
     .target(name: "Files"),
     .systemLibrary(name: "CZeroMQ", providers: [.apt(["libzmq3-dev"])]),
@@ -63,11 +64,11 @@ let package = Package(
     .target(
       name: "Training",
       dependencies: [
-        "Coordination", "Episodes", "Execution", "Graphs", "MetaLearning", "NDArrays",
+        "Coordination", "Episodes", "Execution", "Graphs", "Locks", "MetaLearning", "NDArrays",
         "Networks", "Optimizers", .product(name: "Yams", package: "Yams"),
       ]),
 
-    .target(name: "Transport", dependencies: ["CZeroMQ", "Files"]),
+    .target(name: "Transport", dependencies: ["CZeroMQ", "Files", "Locks"]),
     .target(name: "Wire", dependencies: ["CProtobufC", "CWire", "NDArrays"]),
     .target(name: "Checkpoints", dependencies: ["Files", "Graphs", "NDArrays"]),
     .target(
@@ -76,9 +77,9 @@ let package = Package(
         .target(name: "CArchive", condition: .when(traits: ["ImageFiles"])),
         .target(name: "CJPEG", condition: .when(traits: ["ImageFiles"])),
         .target(name: "CPNG", condition: .when(traits: ["ImageFiles"])),
-        "Episodes", "Files", "NDArrays",
+        "Episodes", "Files", "Locks", "NDArrays",
       ]),
-    .target(name: "Telemetry", dependencies: ["Files"]),
+    .target(name: "Telemetry", dependencies: ["Files", "Locks"]),
     .target(name: "Pages"),
 
     .target(
@@ -90,7 +91,7 @@ let package = Package(
       name: "Cluster",
       dependencies: [
         "CProcess", "Checkpoints", "Coordination", "Episodes", "Execution", "Files", "Graphs",
-        "MetaLearning", "NDArrays", "Telemetry", "Training", "Transport", "Wire",
+        "Locks", "MetaLearning", "NDArrays", "Telemetry", "Training", "Transport", "Wire",
         .product(name: "Logging", package: "swift-log"),
       ]),
 
@@ -104,7 +105,7 @@ let package = Package(
       name: "Command",
       dependencies: [
         "Adaptation", "CProcess", "Checkpoints", "Cluster", "Coordination", "Datasets", "Episodes",
-        "Execution", "Files", "Graphs", "MetaLearning", "NDArrays", "Pages", "Simulation",
+        "Execution", "Files", "Graphs", "Locks", "MetaLearning", "NDArrays", "Pages", "Simulation",
         "Telemetry", "Training", "Transport",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
@@ -170,7 +171,7 @@ let package = Package(
       exclude: ["Golden"]),
     .testTarget(
       name: "FilesTests",
-      dependencies: ["Checkpoints", "Files", "Graphs", "NDArrays", "Pages", "Telemetry"],
+      dependencies: ["Checkpoints", "Files", "Graphs", "Locks", "NDArrays", "Pages", "Telemetry"],
       resources: [.copy("Golden")]),
     .testTarget(
       name: "DatasetsTests",
@@ -179,7 +180,8 @@ let package = Package(
       name: "ClusterTests",
       dependencies: [
         "CWire", "Checkpoints", "Cluster", "Coordination", "Episodes", "Execution", "Files",
-        "Graphs", "NDArrays", "RawPeers", "Telemetry", "Training", "Transport", "Wire", "outerloop",
+        "Graphs", "Locks", "NDArrays", "RawPeers", "Telemetry", "Training", "Transport", "Wire",
+        "outerloop",
         .product(name: "Logging", package: "swift-log"),
       ]),
     .testTarget(

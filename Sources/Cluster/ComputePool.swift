@@ -1,6 +1,6 @@
 import Dispatch
 import Foundation
-import Synchronization
+import Locks
 import Training
 
 /// The threads of a worker that compute. Each has a runner of its own; jobs are taken in order.
@@ -8,7 +8,7 @@ import Training
 /// The thread that owns the socket submits jobs and is told of results through `deliver`, which is
 /// called on a compute thread and must only hand over.
 final class ComputePool: Sendable {
-  private let jobs = Mutex<[LeaseRunner.Job?]>([])
+  private let jobs = Locked<[LeaseRunner.Job?]>([])
   private let available = DispatchSemaphore(value: 0)
   private let finished = DispatchGroup()
   private let threads: Int

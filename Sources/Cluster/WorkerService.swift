@@ -3,9 +3,9 @@ public import Episodes
 public import Execution
 public import Files
 import Graphs
+import Locks
 public import Logging
 import NDArrays
-import Synchronization
 public import Training
 public import Transport
 import Wire
@@ -150,7 +150,7 @@ private struct Session {
 
 /// Results on their way from the compute threads to the thread that owns the socket.
 private final class Outcomes: Sendable {
-  private let values = Mutex<[LeaseRunner.Outcome]>([])
+  private let values = Locked<[LeaseRunner.Outcome]>([])
 
   func append(_ outcome: LeaseRunner.Outcome) { values.withLock { $0.append(outcome) } }
 

@@ -1,8 +1,8 @@
 import ArgumentParser
 import Coordination
 import Dispatch
+import Locks
 import Simulation
-import Synchronization
 
 struct Simulate: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -79,7 +79,7 @@ struct Simulate: ParsableCommand {
 
   /// In the order of the scenarios, whichever thread is done first.
   private func outcomes(of scenarios: [Scenario]) -> [SimulatedCluster.Outcome] {
-    let outcomes = Mutex<[Int: SimulatedCluster.Outcome]>([:])
+    let outcomes = Locked<[Int: SimulatedCluster.Outcome]>([:])
     DispatchQueue.concurrentPerform(iterations: min(threads, scenarios.count)) { thread in
       for index in stride(from: thread, to: scenarios.count, by: threads) {
         let outcome = SimulatedCluster.run(scenarios[index], isTold: story)

@@ -1,6 +1,6 @@
 import Foundation
+import Locks
 import Pages
-import Synchronization
 import Telemetry
 
 /// The pages of a run, and who shows them.
@@ -32,7 +32,7 @@ final class StatusPages: Sendable {
 /// Makes each page once for a status, however many ask.
 private final class Shelf: Sendable {
   private let board: StatusBoard
-  private let made = Mutex<Made>(Made())
+  private let made = Locked<Made>(Made())
 
   private struct Made {
     var time = 0.0

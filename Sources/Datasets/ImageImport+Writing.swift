@@ -1,7 +1,7 @@
 import Dispatch
 import Episodes
 import Files
-import Synchronization
+import Locks
 
 /// What an import wrote.
 public struct ImportReport: Equatable, Sendable {
@@ -98,7 +98,7 @@ extension ImportReport {
 private func concurrently<Output: Sendable>(
   _ count: Int, _ work: @Sendable (Int) -> Output
 ) -> [Output] {
-  let outputs = Mutex([Output?](repeating: nil, count: count))
+  let outputs = Locked([Output?](repeating: nil, count: count))
   DispatchQueue.concurrentPerform(iterations: count) { index in
     let output = work(index)
     outputs.withLock { $0[index] = output }

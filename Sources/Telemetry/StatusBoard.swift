@@ -1,9 +1,9 @@
-import Synchronization
+import Locks
 
 /// Where the newest status hangs: the coordinator replaces it, and anyone may read it at any time.
 /// Neither waits for the other for longer than a value takes to be copied.
 public final class StatusBoard: Sendable {
-  private let newest = Mutex<ClusterStatus?>(nil)
+  private let newest = Locked<ClusterStatus?>(nil)
 
   public init() {}
 

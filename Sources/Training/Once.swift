@@ -1,8 +1,8 @@
-import Synchronization
+import Locks
 
 /// A value that is made when it is first asked for, once for all threads and copies.
 final class Once<Value: Sendable>: Sendable {
-  private let value = Mutex<Value?>(nil)
+  private let value = Locked<Value?>(nil)
   private let make: @Sendable () -> Value
 
   init(_ make: @escaping @Sendable () -> Value) { self.make = make }

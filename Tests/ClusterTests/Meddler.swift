@@ -1,5 +1,5 @@
 import Foundation
-import Synchronization
+import Locks
 import Transport
 
 /// A network between a coordinator and its workers that treats messages as a test wants.
@@ -21,13 +21,13 @@ final class Meddler: Sendable {
   typealias Rule = @Sendable (Way, inout Dice) -> Fate
 
   let address: String
-  private let rule: Mutex<Rule>
+  private let rule: Locked<Rule>
   private let meddled = Watched(0)
-  private let isOver = Mutex(false)
+  private let isOver = Locked(false)
 
   /// - Parameter seed: of whatever chance the rule plays with.
   init(before coordinator: String, seed: UInt64, _ rule: @escaping Rule) throws {
-    self.rule = Mutex(rule)
+    self.rule = Locked(rule)
     let bound = Watched<Result<String, any Error>?>(nil)
     let work = Watched<Meddler?>(nil)
     onThread {

@@ -3,8 +3,8 @@ import Cluster
 import Coordination
 import Execution
 import Foundation
+import Locks
 import Logging
-import Synchronization
 import Telemetry
 import Testing
 import Training
@@ -185,10 +185,10 @@ func onThread(_ body: @escaping @Sendable () -> Void) {
 
 /// A value that one thread sets and others wait for.
 final class Watched<Value: Sendable>: Sendable {
-  private let content: Mutex<Value>
+  private let content: Locked<Value>
   private let changed = NSCondition()
 
-  init(_ value: Value) { content = Mutex(value) }
+  init(_ value: Value) { content = Locked(value) }
 
   var value: Value { content.withLock { $0 } }
 
@@ -214,7 +214,7 @@ final class Watched<Value: Sendable>: Sendable {
 
 /// What is logged, a line each.
 final class LogLines: Sendable {
-  private let content = Mutex<[String]>([])
+  private let content = Locked<[String]>([])
 
   var lines: [String] { content.withLock { $0 } }
 

@@ -2,8 +2,8 @@ import Checkpoints
 import Files
 import Foundation
 import Graphs
+import Locks
 import NDArrays
-import Synchronization
 import Testing
 
 private func checkpoint(_ step: Int) -> Checkpoint {
@@ -85,7 +85,7 @@ func aDiskThatRefusesAnOperationCostsNoSoundCheckpoint(code: Int32) throws {
     let scratch = try Scratch()
     let run = try RunDirectory.create(scratch.path, plan: "")
     for step in 1...2 { try run.save(checkpoint(step)) }
-    let count = Mutex(0)
+    let count = Locked(0)
     let gate: @Sendable (FileOperation) throws(FileError) -> Void = {
       (operation) throws(FileError) in
       let now = count.withLock { count in

@@ -1,13 +1,13 @@
 import Files
 import Foundation
-import Synchronization
+import Locks
 
 /// Watches what is done to files, and knows what a power cut may leave of it.
 ///
 /// Bytes last once their file was synchronised, and any beginning of those written since may; names last
 /// once their folder was, and any of the later moves may, whichever came first.
 final class RecordedDisk: Sendable {
-  private let operations = Mutex<[FileOperation]>([])
+  private let operations = Locked<[FileOperation]>([])
 
   /// Everything that `work` did.
   func recording(_ work: () throws -> Void) throws -> [FileOperation] {

@@ -1,5 +1,5 @@
 import Foundation
-import Synchronization
+import Locks
 import Transport
 
 /// Keeps the workers of one host running, on a thread of its own, until it is told to stop.
@@ -13,7 +13,7 @@ final class HostKeeper: Sendable {
   /// Its workers' own.
   private let keys: KeyPair?
   private let report: @Sendable (HostReport) -> Void
-  private let status = Mutex(Status())
+  private let status = Locked(Status())
   /// Signalled when a process ends, and when this shall stop.
   private let wakeup = DispatchSemaphore(value: 0)
   private let finished = DispatchSemaphore(value: 0)
@@ -42,7 +42,7 @@ final class HostKeeper: Sendable {
   }
 
   func start(_ log: HostLog) {
-    let box = Mutex<HostLog?>(log)
+    let box = Locked<HostLog?>(log)
     Thread.detachNewThread { [self] in
       if let log = box.withLock({ $0.take() }) { keep(log) }
       finished.signal()

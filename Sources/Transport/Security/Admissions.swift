@@ -1,4 +1,4 @@
-import Synchronization
+import Locks
 
 /// Whose connections a router accepts, told while it runs, by any thread.
 public final class Admissions: Sendable {
@@ -35,12 +35,12 @@ public final class Admissions: Sendable {
     var otherDenials = 0
   }
 
-  private let state: Mutex<State>
+  private let state: Locked<State>
   /// Denials kept for the log; more are only counted.
   fileprivate static let mostKept = 64
 
   public init(admitting keys: Set<CurveKey> = [], revoked: Set<CurveKey> = []) {
-    state = Mutex(State(admitted: keys, revoked: revoked))
+    state = Locked(State(admitted: keys, revoked: revoked))
   }
 }
 
