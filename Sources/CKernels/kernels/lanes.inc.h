@@ -14,6 +14,7 @@
 
 #define INLINE static inline __attribute__((always_inline))
 #define UNROLLED _Pragma("clang loop unroll(full)")
+#define NOT_UNROLLED _Pragma("clang loop unroll(disable)")
 
 typedef float vec __attribute__((ext_vector_type(LANES)));
 typedef int32_t veci __attribute__((ext_vector_type(LANES)));

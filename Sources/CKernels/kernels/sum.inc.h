@@ -32,6 +32,11 @@ INLINE vec vec_at(const float *x, int lanes) {
   return lanes == LANES ? load(x) : load_some(x, lanes);
 }
 
+// The same of the sums of rows, a vector of columns each.
+INLINE vec joined_rows(const vec p[8]) {
+  return ((p[0] + p[4]) + (p[2] + p[6])) + ((p[1] + p[5]) + (p[3] + p[7]));
+}
+
 // One vector of columns, summed over the rows.
 static vec sum_of_rows(int64_t rows, int64_t stride, const float *x, int lanes) {
   vec p[8] = {0};
@@ -40,7 +45,7 @@ static vec sum_of_rows(int64_t rows, int64_t stride, const float *x, int lanes) 
     UNROLLED for (int j = 0; j < 8; j++) p[j] += vec_at(x + j * stride, lanes);
   UNROLLED for (int j = 0; j < 7; j++)
     if (r + j < rows) p[j] += vec_at(x + j * stride, lanes);
-  return ((p[0] + p[4]) + (p[2] + p[6])) + ((p[1] + p[5]) + (p[3] + p[7]));
+  return joined_rows(p);
 }
 
 static void sum(int64_t outer, int64_t reduced, int64_t inner, const float *x, float *out) {

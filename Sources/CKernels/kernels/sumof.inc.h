@@ -1,4 +1,75 @@
-// Sums of elementwise programs: each chunk is computed in the first-level cache and added up there.
+// Sums of elementwise programs. Of the usual ones each term is added up in registers as soon as it is
+// computed; else a chunk is computed in the first-level cache and added up there.
+
+// What is summed: x y, x y + p q or (x - y)^2 for operands x, y, p and q in place, or something else.
+typedef enum summand { OTHER, PRODUCT, PRODUCTS, SQUARE } summand;
+
+// Whether a register is an operand that has whole vectors where it stands.
+INLINE bool is_vectors(const ol_elementwise *e, int i) {
+  return i < e->operands && e->column_stride[i] == 1;
+}
+
+static summand summand_of(const ol_elementwise *e) {
+  const ol_step *step = e->step;
+  const bool are_vectors = is_vectors(e, step->a) && is_vectors(e, step->b)
+    && is_vectors(e, step->d) && is_vectors(e, step->e);
+  if (e->steps != 1 || !are_vectors || !is_read_in_place(e)) return OTHER;
+  if (step->operation == OL_SUBTRACT && step->then == OL_THEN_SQUARE) return SQUARE;
+  if (step->operation != OL_MULTIPLY) return OTHER;
+  if (step->then == OL_THEN_ADD_TO_PRODUCT) return PRODUCTS;
+  return step->then == OL_THEN_NOTHING ? PRODUCT : OTHER;
+}
+
+// Where the operands of terms stand, and how far their rows are apart.
+typedef struct terms {
+  const float *at[4];
+  int64_t row[4];
+} terms;
+
+INLINE vec next_term(const summand kind, terms *t) {
+  const vec x = load(t->at[0]), y = load(t->at[1]), difference = x - y;
+  const vec product = kind == SQUARE ? difference * difference : x * y;
+  const vec term = kind == PRODUCTS ? FMA(load(t->at[2]), load(t->at[3]), product) : product;
+  UNROLLED for (int i = 0; i < 4; i++) t->at[i] += t->row[i];
+  return term;
+}
+
+// One vector of columns. `kind` is a constant wherever this is called.
+INLINE vec sum_of_terms(const summand kind, int64_t rows, terms t) {
+  vec p[8] = {0};
+  int64_t r = 0;
+  for (; r + 8 <= rows; r += 8)
+    UNROLLED for (int j = 0; j < 8; j++) p[j] += next_term(kind, &t);
+  UNROLLED for (int j = 0; j < 7; j++)
+    if (r + j < rows) p[j] += next_term(kind, &t);
+  return joined_rows(p);
+}
+
+static terms terms_of(const ol_elementwise *e, const float *const *group) {
+  const int operand[4] = {e->step->a, e->step->b, e->step->d, e->step->e};
+  terms t;
+  for (int i = 0; i < 4; i++) {
+    t.at[i] = group[operand[i]];
+    t.row[i] = e->row_stride[operand[i]];
+  }
+  return t;
+}
+
+// The sums of one group.
+static void sum_terms(
+  const ol_elementwise *e, summand kind, const float *const *group, float *out) {
+  terms t = terms_of(e, group);
+  for (int64_t c = 0; c < e->columns; c += LANES) {
+    vec sum;
+    switch (kind) {
+      case PRODUCT: sum = sum_of_terms(PRODUCT, e->group_rows, t); break;
+      case PRODUCTS: sum = sum_of_terms(PRODUCTS, e->group_rows, t); break;
+      default: sum = sum_of_terms(SQUARE, e->group_rows, t); break;
+    }
+    store(out + c, sum);
+    for (int i = 0; i < 4; i++) t.at[i] += LANES;
+  }
+}
 
 typedef float partial_sums[8][CHUNK + LANES];
 
@@ -33,7 +104,7 @@ static void join_parts(int64_t columns, const partial_sums p, float *out) {
       + ((p[1][c] + p[5][c]) + (p[3][c] + p[7][c]));
 }
 
-static void sum_elementwise(
+static void sum_chunks(
   const ol_elementwise *e, const float *const *operands, float *out) {
   const int64_t summed = e->group_rows;
   const int64_t width = e->columns < CHUNK ? e->columns : CHUNK, rows_at_most = CHUNK / width;
@@ -43,7 +114,7 @@ static void sum_elementwise(
   partial_sums parts;
   values registers[OL_MAX_REGISTERS];
   for (int i = 0; i < e->literals; i++)
-    registers[e->operands + i] = repeated(e->literal[i], rooms[e->operands + i]);
+    registers[e->operands + i] = repeated(e->literal[i], CHUNK, rooms[e->operands + i]);
   for (int64_t column = 0; column < e->columns; column += width)
     for (int64_t o = 0; o < e->rows / summed; o++) {
       const int64_t columns = e->columns - column < width ? e->columns - column : width;
@@ -60,4 +131,18 @@ static void sum_elementwise(
       }
       join_parts(columns, parts, out + o * e->columns + column);
     }
+}
+
+static void sum_elementwise(
+  const ol_elementwise *e, const float *const *operands, float *out) {
+  const summand kind = summand_of(e);
+  if (kind == OTHER) {
+    sum_chunks(e, operands, out);
+    return;
+  }
+  const float *group[OL_MAX_OPERANDS];
+  for (int64_t o = 0; o < e->rows / e->group_rows; o++) {
+    find_group(e, operands, o, group);
+    sum_terms(e, kind, group, out + o * e->columns);
+  }
 }
