@@ -1,5 +1,6 @@
 import Coordination
 import Episodes
+import Foundation
 import Graphs
 import NDArrays
 import Training
@@ -25,7 +26,9 @@ final class LeaseRunner {
 
   init(_ run: Run) { runner = RoundRunner(run) }
 
+  /// Before it begins, whoever passes messages on this processor has a turn: others wait for these.
   func compute(_ job: Job) -> Outcome {
+    sched_yield()
     let start = clock.now
     let sum = runner.compute(
       job.lease.range, of: job.lease.round, job.episodes, at: job.parameters)
