@@ -24,7 +24,8 @@ extension Program {
       switch instruction.primitive {
       case .pointwise, .sum: continue
       case .input, .fill, .ramp, .product, .convolution, .maximumPooling, .sumPooling, .broadcast,
-        .reshape, .transpose, .stop, .fusedPointwise, .fusedProduct, .fusedConvolution, .fusedSum:
+        .reshape, .transpose, .stop, .fusedPointwise, .fusedProduct, .fusedConvolution, .fusedSum,
+        .winograd:
         for operand in instruction.operands { isReadWhole[operand] = true }
       }
     }
@@ -110,7 +111,7 @@ private struct PointwiseFusion {
     case .sum: values.append(.written(sum(instruction)))
     case .input, .ramp, .product, .convolution, .maximumPooling, .sumPooling, .reshape,
       .transpose,
-      .stop, .fusedPointwise, .fusedProduct, .fusedConvolution, .fusedSum:
+      .stop, .fusedPointwise, .fusedProduct, .fusedConvolution, .fusedSum, .winograd:
       let operands = instruction.operands.map { written($0) }
       values.append(
         .written(builder.define(instruction.primitive, operands, instruction.shape)))

@@ -57,7 +57,7 @@ private struct ProductFusion {
       return ProductSum(.product(product), x.map { written($0) }, instruction.shape)
     case .fusedConvolution(let fused) where fused.epilogue == Epilogue():
       return ProductSum(
-        .convolution(fused.convolution), x.map { written($0) }, instruction.shape)
+        .convolution(fused), x.map { written($0) }, instruction.shape)
     case .pointwise(.multiply): return scaled(x[0], by: x[1])
     case .pointwise(.add): return sum(x[0], x[1], sign: 1)
     case .pointwise(.subtract): return sum(x[0], x[1], sign: -1)
@@ -66,7 +66,7 @@ private struct ProductFusion {
     case .reshape: return draft(x[0])
     case .pointwise, .input, .fill, .ramp, .convolution, .maximumPooling, .sumPooling, .broadcast,
       .sum,
-      .transpose, .stop, .fusedPointwise, .fusedProduct, .fusedConvolution, .fusedSum:
+      .transpose, .stop, .fusedPointwise, .fusedProduct, .fusedConvolution, .fusedSum, .winograd:
       return nil
     }
   }

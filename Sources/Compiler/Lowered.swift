@@ -21,7 +21,7 @@ extension Program {
         return builder.matrices(transpose, operands[0], instruction.shape)
       case .input, .fill, .ramp, .product, .maximumPooling, .sumPooling, .broadcast,
         .reshape,
-        .stop, .fusedPointwise, .fusedProduct, .fusedConvolution, .fusedSum:
+        .stop, .fusedPointwise, .fusedProduct, .fusedConvolution, .fusedSum, .winograd:
         return builder.define(instruction.primitive, operands, instruction.shape)
       }
     }
@@ -38,17 +38,28 @@ extension ProgramBuilder {
       : define(.transpose(.matrix), [matrix], target)
   }
 
-  /// A convolution whose filter, read backwards, has its channels swapped: one copy for all readers.
+  /// A convolution whose filter, read backwards, has its channels swapped, and is transformed where the
+  /// algorithm wants it to be: one copy for all readers.
   fileprivate mutating func convolution(
     _ convolution: Convolution, _ operands: [ValueID], _ shape: Shape
   ) -> ValueID {
     var operands = operands
+    let algorithm = convolution.algorithm(operands.map { self[$0].shape })
+    let fused = Primitive.fusedConvolution(FusedConvolution(convolution, by: algorithm))
     if convolution.role == .byInput {
       let filter = self[operands[1]].shape
       let swapped: Shape = [filter[0], filter[1], filter[3], filter[2]]
       operands[1] = matrices(Transpose(order: [0, 1, 3, 2]), operands[1], swapped)
     }
-    return define(.fusedConvolution(FusedConvolution(convolution)), operands, shape)
+    guard algorithm == .winograd else { return define(fused, operands, shape) }
+    if convolution.role == .byFilter {
+      let positions = define(fused, operands, [4, 4, shape[2], shape[3]])
+      return define(.winograd(WinogradTransform(.gradient)), [positions], shape)
+    }
+    let filter = self[operands[1]].shape
+    operands[1] = define(
+      .winograd(WinogradTransform(.filter)), [operands[1]], [4, 4, filter[2], filter[3]])
+    return define(fused, operands, shape)
   }
 
   /// Any transpose as some of batches of matrices: each brings the next axes wanted, and all after them,

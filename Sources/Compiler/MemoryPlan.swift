@@ -192,7 +192,8 @@ private struct Buffers {
       addend(instruction)
     case .input, .fill, .ramp, .pointwise, .product, .convolution, .maximumPooling, .sumPooling,
       .broadcast,
-      .sum, .reshape, .transpose, .stop, .fusedProduct, .fusedConvolution, .fusedSum:
+      .sum, .reshape, .transpose, .stop, .fusedProduct, .fusedConvolution, .fusedSum,
+      .winograd:
       []
     }
   }

@@ -6,7 +6,7 @@ import NDArrays
 struct ProductSum {
   enum Kernel {
     case product(Product)
-    case convolution(Convolution)
+    case convolution(FusedConvolution)
   }
 
   struct Term {
@@ -98,7 +98,8 @@ extension ProductSum.Kernel {
   fileprivate func primitive(_ epilogue: Epilogue) -> Primitive {
     switch self {
     case .product(let product): .fusedProduct(FusedProduct(product, epilogue))
-    case .convolution(let convolution): .fusedConvolution(FusedConvolution(convolution, epilogue))
+    case .convolution(let fused):
+      .fusedConvolution(FusedConvolution(fused.convolution, by: fused.algorithm, epilogue))
     }
   }
 }

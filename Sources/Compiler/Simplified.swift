@@ -27,7 +27,8 @@ extension ProgramBuilder {
     case .transpose(let transpose): simplest(transpose, operands[0], shape)
     // Cotangents have been stopped by now.
     case .stop: operands[0]
-    case .input, .fill, .ramp, .fusedPointwise, .fusedProduct, .fusedConvolution, .fusedSum:
+    case .input, .fill, .ramp, .fusedPointwise, .fusedProduct, .fusedConvolution, .fusedSum,
+      .winograd:
       define(primitive, operands, shape)
     }
   }

@@ -128,6 +128,7 @@ struct Lowering {
       return self.pooling(
         pooling.role.kind, pooling.windows, instruction.operands, images: images)
     case .transpose(let transpose): return self.transpose(transpose, instruction)
+    case .winograd(let transform): return winograd(transform, instruction.operands[0])
     case .broadcast: return broadcast(instruction.operands[0], instruction.shape)
     case .pointwise, .convolution, .stop:
       preconditionFailure("\(instruction.primitive) is for the compiler to rewrite")
@@ -238,11 +239,20 @@ extension Lowering {
       record.is_open = part.index < part.loop.parts - 1
     }
     return Code.Operation(
-      kind: fused.convolution.role.kind,
+      kind: fused.kind,
       parameters: parameters.append(record), a: offset(operands[0]),
       b: offset(operands[1]),
       addend: fused.epilogue.addend == .none ? 0 : offset(operands[2]),
       gate: fused.epilogue.gate == .matrix ? offset(operands[operands.count - 1]) : 0)
+  }
+
+  private mutating func winograd(
+    _ transform: WinogradTransform, _ operand: ValueID
+  ) -> Code.Operation {
+    let source = shape(operand)
+    let extent = ol_extent(batch: 1, outer: Int64(source[2]), reduced: 1, inner: Int64(source[3]))
+    return Code.Operation(
+      kind: transform.role.kind, parameters: parameters.append(extent), a: offset(operand))
   }
 
   private mutating func pooling(
@@ -282,12 +292,24 @@ extension ol_pooling {
   }
 }
 
-extension Convolution.Role {
+extension FusedConvolution {
+  fileprivate var kind: Int {
+    switch (algorithm, convolution.role) {
+    case (.direct, .forward): OL_CALL_CONVOLVE
+    case (.direct, .byInput): OL_CALL_CONVOLVE_BY_INPUT
+    case (.direct, .byFilter): OL_CALL_CONVOLVE_BY_FILTER
+    case (.winograd, .forward): OL_CALL_WINOGRAD
+    case (.winograd, .byInput): OL_CALL_WINOGRAD_BY_INPUT
+    case (.winograd, .byFilter): OL_CALL_WINOGRAD_BY_FILTER
+    }
+  }
+}
+
+extension WinogradTransform.Role {
   fileprivate var kind: Int {
     switch self {
-    case .forward: OL_CALL_CONVOLVE
-    case .byInput: OL_CALL_CONVOLVE_BY_INPUT
-    case .byFilter: OL_CALL_CONVOLVE_BY_FILTER
+    case .filter: OL_CALL_WINOGRAD_FILTER
+    case .gradient: OL_CALL_WINOGRAD_GRADIENT
     }
   }
 }

@@ -48,6 +48,8 @@ public enum Primitive: Hashable, Sendable {
   case fusedConvolution(FusedConvolution)
   /// Written by the compiler, never traced.
   case fusedSum(FusedSum)
+  /// Written by the compiler, never traced.
+  case winograd(WinogradTransform)
 
   /// The rule of shapes and values; `nil` for what has no operands.
   public var operation: (any Operation)? {
@@ -67,6 +69,7 @@ public enum Primitive: Hashable, Sendable {
     case .fusedProduct(let operation): operation
     case .fusedConvolution(let operation): operation
     case .fusedSum(let operation): operation
+    case .winograd(let operation): operation
     }
   }
 

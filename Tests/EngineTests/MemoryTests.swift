@@ -8,6 +8,7 @@ import Testing
   static let programs = [
     SinusoidProgram.maml(), SinusoidProgram.maml(steps: 5),
     SinusoidProgram.maml(isFirstOrder: true), RandomImageProgram.program(seed: 7),
+    WinogradProgramTests.program,
   ]
 
   /// Task after task as a worker does it: data in, run, results out, new parameters now and then.

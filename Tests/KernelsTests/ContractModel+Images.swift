@@ -90,7 +90,13 @@ extension ContractModel {
     }
 
     func end(_ chains: [Float]) -> [Float] {
-      let values = c.scale == 1 ? chains : scaled(chains)
+      gated(c.scale == 1 ? chains : scaled(chains))
+    }
+
+    /// What becomes of values that no chain has started with.
+    func followed(_ values: [Float]) -> [Float] { gated(scaled(values)) }
+
+    private func gated(_ values: [Float]) -> [Float] {
       switch Int(c.gate) {
       case OL_GATE_RELU: return values.map { $0 > 0 ? $0 : 0 }
       case OL_GATE_MATRIX: return zip(values, gate).map { $1 > 0 ? $0 : 0 }

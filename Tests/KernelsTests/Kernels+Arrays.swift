@@ -4,7 +4,13 @@ import Testing
 /// One table of kernels of this machine, called with arrays. Every call runs in the contract's mode,
 /// on buffers that are guarded.
 struct Table: CustomTestStringConvertible, @unchecked Sendable {
-  private let kernels: ol_kernels
+  typealias Convolution =
+    @convention(c) (
+      UnsafePointer<ol_convolution>?, UnsafePointer<Float>?, UnsafePointer<Float>?,
+      UnsafePointer<Float>?, UnsafePointer<Float>?, UnsafeMutablePointer<Float>?
+    ) -> Void
+
+  let kernels: ol_kernels
 
   static let all = (0..<ol_kernels_count()).compactMap { index in
     ol_kernels_at(index).map { Table(kernels: $0.pointee) }

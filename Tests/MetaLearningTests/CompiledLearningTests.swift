@@ -60,7 +60,8 @@ import Testing
       case .fill, .ramp, .pointwise, .product, .convolution, .maximumPooling, .sumPooling,
         .broadcast,
         .sum,
-        .transpose, .stop, .fusedPointwise, .fusedProduct, .fusedConvolution, .fusedSum:
+        .transpose, .stop, .fusedPointwise, .fusedProduct, .fusedConvolution, .fusedSum,
+        .winograd:
         true
       }
     }

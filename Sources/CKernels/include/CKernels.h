@@ -7,6 +7,7 @@
 //   sum      eight interleaved partial sums, p[j] over the elements j, j+8, j+16, ..., each in
 //            ascending order from zero, joined as ((p0+p4)+(p2+p6)) + ((p1+p5)+(p3+p7));
 //   convolution  each element is one chain as well; see ol_convolution for its order;
+//   winograd a convolution by fewer multiplications; see ol_kernels.winograd for its order;
 //   pooling  terms one after the other from zero; see ol_pooling;
 //   element  each step is one correctly rounded operation, or one of our own polynomials;
 //   mode     round to nearest, subnormals flushed to zero on input and output.
@@ -139,6 +140,7 @@ typedef struct ol_copy {
 } ol_copy;
 
 // `batch` matrices to transpose or arrays to sum, one after the other, each [outer, reduced, inner].
+// A filter to transform is [outer, inner] pairs of channels.
 typedef struct ol_extent {
   int64_t batch, outer, reduced, inner;
 } ol_extent;
@@ -162,7 +164,12 @@ enum {
   OL_CALL_CONVOLVE,         // ol_convolution, here and below
   OL_CALL_CONVOLVE_BY_INPUT,
   OL_CALL_CONVOLVE_BY_FILTER,
-  OL_CALL_POOL_MAXIMUM,     // ol_pooling, here and below
+  OL_CALL_WINOGRAD,
+  OL_CALL_WINOGRAD_BY_INPUT,
+  OL_CALL_WINOGRAD_BY_FILTER,
+  OL_CALL_WINOGRAD_FILTER,    // ol_extent
+  OL_CALL_WINOGRAD_GRADIENT,  // ol_extent
+  OL_CALL_POOL_MAXIMUM,       // ol_pooling, here and below
   OL_CALL_POOL_ROUTE,
   OL_CALL_POOL_PICK,
   OL_CALL_POOL_SUM,
@@ -223,6 +230,39 @@ typedef struct ol_kernels {
   // out[o, i] = sum over r of x[o, r, i], for the result x of an elementwise program, o being a group.
   void (*sum_elementwise)(
     const ol_elementwise *e, const float *const *operands, float *out);
+  // The same three convolutions where the filter is 3x3, strides are one, and inputs and outputs are
+  // multiples of 16, by Winograd's F(2x2, 3x3). What is written (windows or pixels) is cut into
+  // squares of 2x2 from the top left corner on. The square at (v, w) is made of a patch of 4x4, which
+  // starts where the first tap of (v, w) reads; what is outside the image is zero. Patches and the
+  // filter become 4x4 positions by one transform of their columns and then the same of their rows:
+  //   patch    d0 - d2, d1 + d2, d2 - d1, d1 - d3
+  //   filter   g0, ((g0 + g2) + g1) / 2, ((g0 + g2) - g1) / 2, g2
+  // At each position a chain from zero runs over the channels that are read. From the chains the
+  // square comes by a transform of columns, then rows:
+  //   square   (m0 + m1) + m2, (m1 - m2) - m3
+  // The result is gate(fma(scale, square, addend_scale * addend)), or gate(scale * square).
+  //
+  // `u` is what winograd_filter makes of f, [4, 4, inputs, outputs]. By input it is that of f as
+  // [3, 3, outputs, inputs]; squares of pixels are made of patches of windows, with the filter
+  // turned by half (its positions in the order 3, 1, 2, 0 down and across).
+  //
+  // By filter, a chain at each position runs over the squares of windows of all images, row by row,
+  // of patches times what the windows of a square become by
+  //   windows  y0, y0 + y1, y0 - y1, -y1
+  // The result m [4, 4, inputs, outputs] becomes a filter by winograd_gradient; nothing is scaled,
+  // added or gated. A chain goes on in m where the convolution `continues`.
+  void (*winograd)(
+    const ol_convolution *c, const float *x, const float *u, const float *addend,
+    const float *gate, float *y);
+  void (*winograd_by_input)(
+    const ol_convolution *c, const float *y, const float *u, const float *addend,
+    const float *gate, float *x);
+  void (*winograd_by_filter)(const ol_convolution *c, const float *x, const float *y, float *m);
+  // A filter f [3, 3, pairs] at all positions, u [4, 4, pairs], `pairs` being a multiple of 16.
+  void (*winograd_filter)(int64_t pairs, const float *f, float *u);
+  // f [3, 3, pairs] from m [4, 4, pairs], by a transform of columns, then rows:
+  //   gradient  m0 + (m1 + m2) / 2, (m1 - m2) / 2, (m1 + m2) / 2 + m3
+  void (*winograd_gradient)(int64_t pairs, const float *m, float *f);
   // What runs calls of a kind with these parameters, which it may be fitted to.
   ol_runner (*runner)(int kind, const void *parameters);
 } ol_kernels;

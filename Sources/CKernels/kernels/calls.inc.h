@@ -52,6 +52,17 @@ CALL(ramp) {
 DEFINE_CONVOLUTION_CALL(convolve)
 DEFINE_CONVOLUTION_CALL(convolve_by_input)
 DEFINE_CONVOLUTION_CALL(convolve_by_filter)
+DEFINE_CONVOLUTION_CALL(winograd)
+DEFINE_CONVOLUTION_CALL(winograd_by_input)
+
+CALL(winograd_by_filter) {
+  winograd_by_filter(call->parameters, VALUE(a), VALUE(b), VALUE(out));
+}
+
+INLINE int64_t pairs_of(const ol_extent *x) { return x->outer * x->inner; }
+
+CALL(winograd_filter) { winograd_filter(pairs_of(call->parameters), VALUE(a), VALUE(out)); }
+CALL(winograd_gradient) { winograd_gradient(pairs_of(call->parameters), VALUE(a), VALUE(out)); }
 
 CALL(pool_maximum) { pool_maximum(call->parameters, VALUE(a), VALUE(out)); }
 CALL(pool_route) { pool_route(call->parameters, VALUE(a), VALUE(b), VALUE(out)); }
@@ -82,6 +93,11 @@ static ol_runner runner(int kind, const void *parameters) {
     case OL_CALL_CONVOLVE: return convolve_call;
     case OL_CALL_CONVOLVE_BY_INPUT: return convolve_by_input_call;
     case OL_CALL_CONVOLVE_BY_FILTER: return convolve_by_filter_call;
+    case OL_CALL_WINOGRAD: return winograd_call;
+    case OL_CALL_WINOGRAD_BY_INPUT: return winograd_by_input_call;
+    case OL_CALL_WINOGRAD_BY_FILTER: return winograd_by_filter_call;
+    case OL_CALL_WINOGRAD_FILTER: return winograd_filter_call;
+    case OL_CALL_WINOGRAD_GRADIENT: return winograd_gradient_call;
     case OL_CALL_POOL_MAXIMUM: return pool_maximum_call;
     case OL_CALL_POOL_ROUTE: return pool_route_call;
     case OL_CALL_POOL_PICK: return pool_pick_call;

@@ -10,6 +10,10 @@
 #include "taps.inc.h"
 #include "convolution.inc.h"
 #include "filter.inc.h"
+#include "winograd.inc.h"
+#include "winogradproducts.inc.h"
+#include "winogradimages.inc.h"
+#include "winogradfilter.inc.h"
 #include "pooling.inc.h"
 
 INLINE bool is_column_product(const ol_product *p) { return p->n == 1 && p->a_column == 1; }
@@ -26,4 +30,5 @@ static void product(
 
 const ol_kernels TABLE = {
   NAME, product, elementwise, sum, transpose, copy, convolve, convolve_by_input, convolve_by_filter,
-  pool_maximum, pool_route, pool_pick, pool_sum, pool_spread, sum_elementwise, runner};
+  pool_maximum, pool_route, pool_pick, pool_sum, pool_spread, sum_elementwise,
+  winograd, winograd_by_input, winograd_by_filter, winograd_filter, winograd_gradient, runner};
