@@ -8,6 +8,7 @@
 #include "layout.inc.h"
 #include "tiles.inc.h"
 #include "taps.inc.h"
+#include "pixels.inc.h"
 #include "convolution.inc.h"
 #include "filter.inc.h"
 #include "winograd.inc.h"
