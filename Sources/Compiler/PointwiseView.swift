@@ -44,14 +44,15 @@ public struct PointwiseView: Equatable, Sendable {
     columns = count(axes.upperBound..<target.rank)
   }
 
-  /// How the terms of a sum are walked: the rows of its summed axes, each with more than one column.
+  /// How the terms of a sum are walked: the rows of its summed axes, each with more than one column
+  /// or all of them in one run.
   public init?(_ operands: [Shape], terms: Shape, summedTo target: Shape) {
     let groups = terms.summedGroups(to: target)
     guard groups.count == 1, let first = groups[0].first, let last = groups[0].last else {
       return nil
     }
     self.init(operands, target: terms, rows: first..<last + 1)
-    guard columns > 1 else { return nil }
+    guard columns > 1 || self.groups == 1 else { return nil }
   }
 }
 

@@ -87,9 +87,8 @@ extension FusedPointwise.Argument {
 extension Pointwise {
   fileprivate var canBeFirst: Bool {
     switch self {
-    case .add, .subtract, .multiply, .multiplyAdd: true
-    case .divide, .maximum, .minimum, .gate, .negate, .exp, .log, .tanh, .sin, .cos, .squareRoot,
-      .relu:
+    case .add, .subtract, .multiply, .divide, .multiplyAdd, .squareRoot: true
+    case .maximum, .minimum, .gate, .negate, .exp, .log, .tanh, .sin, .cos, .relu:
       false
     }
   }

@@ -2,19 +2,25 @@ import CKernels
 
 /// The arithmetic contract, one element at a time. Run it in the contract's floating-point mode.
 enum ContractModel {
-  /// Eight interleaved partial sums and how they are joined.
+  /// Interleaved partial sums and how they are joined: the second half is added to the first.
   struct PartialSums {
-    private var parts = [Float](repeating: 0, count: 8)
+    private var parts: [Float]
 
-    mutating func add(_ value: Float, at index: Int) { parts[index % 8] += value }
+    init(_ count: Int) { parts = [Float](repeating: 0, count: count) }
+
+    mutating func add(_ value: Float, at index: Int) { parts[index % parts.count] += value }
 
     mutating func add(_ a: Float, times b: Float, at index: Int) {
-      parts[index % 8] = parts[index % 8].addingProduct(a, b)
+      let part = index % parts.count
+      parts[part] = parts[part].addingProduct(a, b)
     }
 
     var joined: Float {
-      let p = parts
-      return ((p[0] + p[4]) + (p[2] + p[6])) + ((p[1] + p[5]) + (p[3] + p[7]))
+      var parts = parts
+      while parts.count > 1 {
+        parts = zip(parts[..<(parts.count / 2)], parts[(parts.count / 2)...]).map { $0 + $1 }
+      }
+      return parts[0]
     }
   }
 
@@ -54,7 +60,7 @@ enum ContractModel {
   ) -> Float {
     let (n, row, column) = (Int(p.n), Int(p.a_row), Int(p.a_column))
     if n == 1 && column == 1 {
-      var sums = PartialSums()
+      var sums = PartialSums(8)
       for k in 0..<Int(p.k) { sums.add(a[i * row + k], times: b[k], at: k) }
       return sums.joined
     }
@@ -71,7 +77,7 @@ enum ContractModel {
   static func sum(outer: Int, reduced: Int, inner: Int, _ x: [Float]) -> [Float] {
     (0..<outer).flatMap { o in
       (0..<inner).map { i in
-        var sums = PartialSums()
+        var sums = PartialSums(inner == 1 ? 64 : 8)
         for r in 0..<reduced { sums.add(x[(o * reduced + r) * inner + i], at: r) }
         return sums.joined
       }

@@ -44,7 +44,7 @@ struct ElementwiseProgram {
   }
 
   /// What another operation may come after in the same step.
-  private static let firsts = [OL_ADD, OL_SUBTRACT, OL_MULTIPLY, OL_FMA]
+  private static let firsts = [OL_ADD, OL_SUBTRACT, OL_MULTIPLY, OL_DIVIDE, OL_FMA, OL_SQRT]
 
   private mutating func addOperand(_ random: inout RandomStream) {
     let stride = random.pick([

@@ -3,11 +3,11 @@ import NDArrays
 import Testing
 
 @Suite struct SumTests {
-  @Test(arguments: Table.all) func aSumIsEightInterleavedSums(_ table: Table) {
+  @Test(arguments: Table.all) func aSumIsInterleavedSums(_ table: Table) {
     for seed in 0..<120 as Range<UInt64> {
       var random = RandomKey(seed: seed).stream
       let inner = random.pick([1, random.pick(1...70)])
-      let (outer, reduced) = (random.pick(1...4), random.pick(0...70))
+      let (outer, reduced) = (random.pick(1...4), random.pick(0...random.pick([70, 300])))
       let x = random.floats(outer * reduced * inner, in: -3...3)
       let model = inContractMode {
         ContractModel.sum(outer: outer, reduced: reduced, inner: inner, x)

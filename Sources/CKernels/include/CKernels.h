@@ -3,9 +3,11 @@
 //
 // The arithmetic contract (Documentation/Numerics.md):
 //   product  each element is one chain of fused multiply-adds in ascending order of the contracted
-//            index; a product with one column and a row-major left factor is a sum instead;
+//            index; a product with one column and a row-major left factor is a sum of eight
+//            partial sums instead;
 //   sum      eight interleaved partial sums, p[j] over the elements j, j+8, j+16, ..., each in
-//            ascending order from zero, joined as ((p0+p4)+(p2+p6)) + ((p1+p5)+(p3+p7));
+//            ascending order from zero, the second half of which is added to the first until one is
+//            left: ((p0+p4)+(p2+p6)) + ((p1+p5)+(p3+p7)); sixty-four where they are neighbours;
 //   convolution  each element is one chain as well; see ol_convolution for its order;
 //   winograd a convolution by fewer multiplications; see ol_kernels.winograd for its order;
 //   pooling  terms one after the other from zero; see ol_pooling;
@@ -92,8 +94,8 @@ enum {
   OL_COPY,         // a
 };
 
-// What becomes of the value t of an addition, subtraction, multiplication or multiply-add in the
-// same step.
+// What becomes of the value t of an addition, subtraction, multiplication, division, multiply-add or
+// root in the same step.
 enum {
   OL_THEN_NOTHING = 0,
   OL_THEN_ADD,             // t + d
@@ -228,6 +230,7 @@ typedef struct ol_kernels {
   // Images: each window's number added to every pixel of the window, in the order of the windows.
   void (*pool_spread)(const ol_pooling *p, const float *u, float *out);
   // out[o, i] = sum over r of x[o, r, i], for the result x of an elementwise program, o being a group.
+  // With one column there is one group, and every operand is as dense as x or one value.
   void (*sum_elementwise)(
     const ol_elementwise *e, const float *const *operands, float *out);
   // The same three convolutions where the filter is 3x3, strides are one, and inputs and outputs are

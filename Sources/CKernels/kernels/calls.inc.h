@@ -12,15 +12,14 @@ CALL(matrix_product) {
   matrix_product(call->parameters, &x);
 }
 
-CALL(elementwise) {
-  elementwise(call->parameters, all_operands + call->operands, VALUE(out));
-}
+#define DEFINE_ELEMENTWISE_CALL(name)                                         \
+  CALL(name) { name(call->parameters, all_operands + call->operands, VALUE(out)); }
+DEFINE_ELEMENTWISE_CALL(elementwise_rows)
+DEFINE_ELEMENTWISE_CALL(flat)
+DEFINE_ELEMENTWISE_CALL(one_step)
+DEFINE_ELEMENTWISE_CALL(one_vector)
 
-CALL(one_step) { one_step(call->parameters, all_operands + call->operands, VALUE(out)); }
-
-CALL(sum_elementwise) {
-  sum_elementwise(call->parameters, all_operands + call->operands, VALUE(out));
-}
+DEFINE_ELEMENTWISE_CALL(sum_elementwise)
 
 CALL(sum) {
   const ol_extent *x = call->parameters;
@@ -77,7 +76,9 @@ static ol_runner product_runner(const ol_product *p) {
 }
 
 static ol_runner elementwise_runner(const ol_elementwise *e) {
-  return e->steps == 1 && (e->rows == 1 || is_flat(e)) ? one_step_call : elementwise_call;
+  if (!is_flat(e)) return elementwise_rows_call;
+  if ((int64_t)e->rows * e->columns <= LANES) return one_vector_call;
+  return e->steps == 1 ? one_step_call : flat_call;
 }
 
 static ol_runner runner(int kind, const void *parameters) {

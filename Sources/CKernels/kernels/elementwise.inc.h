@@ -1,128 +1,14 @@
 // Elementwise programs, a chunk of the result at a time: each step runs over the whole chunk before
 // the next one starts, with what is between them in the first-level cache.
 
-enum {
-  CHUNK = 512,
-  // Values that are taken at once, where there are so many.
-  BLOCK = 64,
-};
+enum { CHUNK = 512 };
 
-// Values of one register for a chunk: how many floats lead from a block to the next, and from a vector
-// to the next within one. Both are 0 where all values are the same; blocks may be the same as well.
-typedef struct values {
-  const float *at;
-  int64_t block, vector;
-} values;
-
-typedef float scratch[OL_MAX_REGISTERS][CHUNK + LANES];
-
-// Every operand's next vector, and what becomes of them.
-#define EACH_VALUE(UNROLLING, NAMES, VALUE)                                               \
-  do {                                                                                    \
-    int64_t i = 0;                                                                        \
-    for (; i + BLOCK <= n; i += BLOCK, NEXT(block))                                       \
-      UNROLLING for (int64_t o = 0; o < BLOCK; o += LANES) {                              \
-        NAMES                                                                             \
-        store(out + i + o, VALUE);                                                        \
-      }                                                                                   \
-    for (const int64_t o = 0; i < n; i += LANES, NEXT(vector)) {                          \
-      NAMES                                                                               \
-      store(out + i, VALUE);                                                              \
-    }                                                                                     \
-  } while (0);                                                                            \
-  break
-
-// Steps of two operations at once, the value between them in a register.
-#define NEXT(part) a += A.part, b += B.part, c += C.part, d += D.part, e += E.part
-#define PAIR_VALUES(FIRST)                                                                \
-  const vec x = load(a + o), y = load(b + o), z = load(c + o);                            \
-  const vec p = load(d + o), q = load(e + o);                                             \
-  (void)x, (void)y, (void)z, (void)p, (void)q;                                            \
-  const vec r = FIRST;
-#define EACH_PAIR(FIRST, THEN) EACH_VALUE(UNROLLED, PAIR_VALUES(FIRST), THEN)
-
-#define EACH_THEN(FIRST)                                                                  \
-  switch (step->then) {                                                                   \
-    case OL_THEN_ADD: EACH_PAIR(FIRST, r + p);                                            \
-    case OL_THEN_SUBTRACT: EACH_PAIR(FIRST, r - p);                                       \
-    case OL_THEN_SUBTRACT_FROM: EACH_PAIR(FIRST, p - r);                                  \
-    case OL_THEN_MULTIPLY: EACH_PAIR(FIRST, r * p);                                       \
-    case OL_THEN_FMA: EACH_PAIR(FIRST, FMA(r, p, q));                                     \
-    case OL_THEN_ADD_TO_PRODUCT: EACH_PAIR(FIRST, FMA(p, q, r));                          \
-    case OL_THEN_GATE: EACH_PAIR(FIRST, gated(r, p));                                     \
-    case OL_THEN_GATE_OTHER: EACH_PAIR(FIRST, gated(p, r));                               \
-    case OL_THEN_SQUARE: EACH_PAIR(FIRST, r * r);                                         \
-    default: EACH_PAIR(FIRST, gated(r, r));                                               \
-  }                                                                                       \
-  break
-
-static void run_pair(const ol_step *step, const values *registers, int64_t n, float *out) {
-  const values A = registers[step->a], B = registers[step->b], C = registers[step->c];
-  const values D = registers[step->d], E = registers[step->e];
-  const float *a = A.at, *b = B.at, *c = C.at, *d = D.at, *e = E.at;
-  switch (step->operation) {
-    case OL_ADD: EACH_THEN(x + y);
-    case OL_SUBTRACT: EACH_THEN(x - y);
-    case OL_MULTIPLY: EACH_THEN(x * y);
-    default: EACH_THEN(FMA(x, y, z));
-  }
-}
-
-#undef EACH_THEN
-#undef EACH_PAIR
-#undef PAIR_VALUES
-#undef NEXT
-
-#define NEXT(part) a += A.part, b += B.part, c += C.part
-#define STEP_VALUES                                                                       \
-  const vec x = load(a + o), y = load(b + o), z = load(c + o);                            \
-  (void)x, (void)y, (void)z;
-#define EACH(...) EACH_VALUE(UNROLLED, STEP_VALUES, (__VA_ARGS__))
-#define EACH_CALL(...) EACH_VALUE(NOT_UNROLLED, STEP_VALUES, (__VA_ARGS__))
-
-static void run_step(const ol_step *step, const values *registers, int64_t n, float *out) {
-  if (step->then) {
-    run_pair(step, registers, n, out);
-    return;
-  }
-  const values A = registers[step->a], B = registers[step->b], C = registers[step->c];
-  const float *a = A.at, *b = B.at, *c = C.at;
-  switch (step->operation) {
-    case OL_ADD: EACH(x + y);
-    case OL_SUBTRACT: EACH(x - y);
-    case OL_MULTIPLY: EACH(x * y);
-    case OL_DIVIDE: EACH(x / y);
-    case OL_MAXIMUM: EACH(larger(x, y));
-    case OL_MINIMUM: EACH(smaller(x, y));
-    case OL_GATE: EACH(gated(x, y));
-    case OL_FMA: EACH(FMA(x, y, z));
-    case OL_NEGATE: EACH(-x);
-    case OL_EXP: EACH_CALL(exponential(x));
-    case OL_LOG: EACH_CALL(logarithm(x));
-    case OL_TANH: EACH_CALL(hyperbolic_tangent(x));
-    case OL_SIN: EACH_CALL(sine(x));
-    case OL_COS: EACH_CALL(cosine(x));
-    case OL_SQRT: EACH(__builtin_elementwise_sqrt(x));
-    default: EACH(x);
-  }
-}
-
-#undef EACH_CALL
-#undef EACH
-#undef STEP_VALUES
-#undef NEXT
-#undef EACH_VALUE
+typedef float scratch[OL_MAX_REGISTERS][CHUNK + LANES] __attribute__((aligned(64)));
 
 // A part of the result: some whole rows, or a part of one.
 typedef struct chunk {
   int64_t row, column, rows, columns;
 } chunk;
-
-// The same value n times: no more than a block of it is read.
-static values repeated(float value, int64_t n, float *room) {
-  for (int64_t i = 0; i < (n < BLOCK ? LANES : BLOCK); i += LANES) store(room + i, (vec)value);
-  return (values){room, 0, 0};
-}
 
 // The same row as often as n values have it: rows of which some make a block.
 static values repeated_row(int64_t columns, const float *x, int64_t n, float *room) {
@@ -200,31 +86,6 @@ static void run_chunk(
   }
 }
 
-// Whether every operand is as dense as the result, or one value: then rows do not matter.
-static bool is_flat(const ol_elementwise *e) {
-  for (int i = 0; i < e->operands; i++) {
-    const bool is_one_value =
-      e->column_stride[i] == 0 && e->row_stride[i] == 0 && e->group_stride[i] == 0;
-    if (!is_one_value && !is_dense(e, i)) return false;
-  }
-  return true;
-}
-
-// One step over a flat result, all at once: there is nothing between steps to be kept in a cache.
-static void one_step(const ol_elementwise *e, const float *const *operands, float *out) {
-  float rooms[OL_MAX_OPERANDS + OL_MAX_LITERALS][BLOCK];
-  values registers[OL_MAX_OPERANDS + OL_MAX_LITERALS];
-  const int64_t n = (int64_t)e->rows * e->columns;
-  for (int i = 0; i < e->operands; i++) {
-    const bool is_one_value = e->column_stride[i] == 0 && (e->rows == 1 || e->row_stride[i] == 0);
-    registers[i] =
-      is_one_value ? repeated(*operands[i], n, rooms[i]) : (values){operands[i], BLOCK, LANES};
-  }
-  for (int i = 0; i < e->literals; i++)
-    registers[e->operands + i] = repeated(e->literal[i], n, rooms[e->operands + i]);
-  run_step(e->step, registers, n, out);
-}
-
 // Where the operands of a group begin.
 static void find_group(
   const ol_elementwise *e, const float *const *operands, int64_t index, const float **group) {
@@ -257,16 +118,13 @@ static void elementwise_group(
     }
 }
 
-static void elementwise(const ol_elementwise *e, const float *const *operands, float *out) {
+static void elementwise_rows(
+  const ol_elementwise *e, const float *const *operands, float *out) {
   scratch rooms;
   values registers[OL_MAX_REGISTERS];
   const int64_t rows = e->rows, columns = e->columns;
   for (int i = 0; i < e->literals; i++)
     registers[e->operands + i] = repeated(e->literal[i], rows * columns, rooms[e->operands + i]);
-  if (rows == 1 || is_flat(e)) {
-    elementwise_group(e, operands, 1, rows * columns, true, registers, rooms, out);
-    return;
-  }
   const float *group[OL_MAX_OPERANDS];
   for (int64_t index = 0, first = 0; first < rows; index++, first += e->group_rows) {
     find_group(e, operands, index, group);

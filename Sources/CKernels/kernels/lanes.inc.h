@@ -18,7 +18,7 @@
 
 typedef float vec __attribute__((ext_vector_type(LANES)));
 typedef int32_t veci __attribute__((ext_vector_type(LANES)));
-// Sums have eight parts on every machine, and transposition works on 8 x 8 blocks.
+// Sums of rows have eight parts on every machine, and transposition works on 8 x 8 blocks.
 typedef float octet __attribute__((ext_vector_type(8)));
 typedef float quad __attribute__((ext_vector_type(4)));
 

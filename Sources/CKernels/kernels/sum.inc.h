@@ -1,4 +1,4 @@
-// Sums of eight interleaved parts, and products with one column, which are sums of fused terms.
+// Sums of interleaved parts, and products with one column, which are sums of fused terms.
 
 // ((p0 + p4) + (p2 + p6)) + ((p1 + p5) + (p3 + p7))
 INLINE float joined(octet p) {
@@ -20,12 +20,43 @@ INLINE quad joined4(octet a, octet b, octet c, octet d) {
 
 // MARK: Sums
 
+// The parts of a run's sum: part j is a lane of vector j / LANES.
+enum { RUN_PARTS = 64, RUN_VECTORS = RUN_PARTS / LANES };
+typedef struct run_parts {
+  vec p[RUN_VECTORS];
+} run_parts;
+
+// The first `count` lanes; the others are zero.
+INLINE vec first_lanes_of(const float *x, int64_t count) {
+  return count >= LANES ? load(x) : count > 0 ? load_some(x, (int)count) : (vec)0;
+}
+
+// Adds what stands from `x` on, whose first element is the first part's.
+INLINE void add_run(run_parts *parts, int64_t count, const float *x) {
+  vec *p = parts->p;
+  for (; count >= RUN_PARTS; count -= RUN_PARTS, x += RUN_PARTS)
+    UNROLLED for (int j = 0; j < RUN_VECTORS; j++) p[j] += load(x + j * LANES);
+  UNROLLED for (int j = 0; j < RUN_VECTORS; j++)
+    if (count > j * LANES) p[j] += first_lanes_of(x + j * LANES, count - j * LANES);
+}
+
+// The second half is added to the first until one part is left.
+INLINE float joined_run(run_parts *parts) {
+  vec *p = parts->p;
+  UNROLLED for (int half = RUN_VECTORS / 2; half > 0; half /= 2)
+    UNROLLED for (int j = 0; j < half; j++) p[j] += p[j + half];
+#if LANES == 16
+  return joined(p[0].lo + p[0].hi);
+#else
+  return joined(p[0]);
+#endif
+}
+
 static float sum_of_run(int64_t count, const float *x) {
-  octet parts = 0;
-  int64_t i = 0;
-  for (; i + 8 <= count; i += 8) parts += octet_load(x + i);
-  if (i < count) parts += octet_load_some(x + i, (int)(count - i));
-  return joined(parts);
+  if (count <= 8) return joined((octet)0 + octet_load_some(x, (int)count));
+  run_parts parts = {0};
+  add_run(&parts, count, x);
+  return joined_run(&parts);
 }
 
 INLINE vec vec_at(const float *x, int lanes) {

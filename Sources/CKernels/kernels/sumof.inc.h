@@ -133,8 +133,51 @@ static void sum_chunks(
     }
 }
 
+// Adds products of neighbouring values, each rounded first.
+INLINE void add_products(run_parts *parts, int64_t count, const float *a, const float *b) {
+  vec *p = parts->p;
+  for (; count >= RUN_PARTS; count -= RUN_PARTS, a += RUN_PARTS, b += RUN_PARTS)
+    UNROLLED for (int j = 0; j < RUN_VECTORS; j++)
+      p[j] += load(a + j * LANES) * load(b + j * LANES);
+  UNROLLED for (int j = 0; j < RUN_VECTORS; j++)
+    if (count > j * LANES)
+      p[j] += first_lanes_of(a + j * LANES, count - j * LANES)
+        * first_lanes_of(b + j * LANES, count - j * LANES);
+}
+
+INLINE bool is_plain_product(const ol_step *step, const values *registers) {
+  return step->operation == OL_MULTIPLY && !step->then && registers[step->a].vector
+    && registers[step->b].vector;
+}
+
+// One number: the sum of a run of terms.
+static void sum_run(const ol_elementwise *e, const float *const *operands, float *out) {
+  const ol_step *last = &e->step[e->steps - 1];
+  constants rooms;
+  scratch between;
+  values r[OL_MAX_REGISTERS];
+  run_parts parts = {0};
+  find_operands(e, operands, e->rows, r, rooms);
+  for (int64_t first = 0; first < e->rows; first += CHUNK) {
+    const int64_t count = e->rows - first < CHUNK ? e->rows - first : CHUNK;
+    run_flat_steps(e, count, r, between);
+    if (is_plain_product(last, r)) {
+      add_products(&parts, count, r[last->a].at, r[last->b].at);
+    } else {
+      run_step(last, r, count, between[last->destination]);
+      add_run(&parts, count, between[last->destination]);
+    }
+    advance_operands(e, r);
+  }
+  *out = joined_run(&parts);
+}
+
 static void sum_elementwise(
   const ol_elementwise *e, const float *const *operands, float *out) {
+  if (e->columns == 1) {
+    sum_run(e, operands, out);
+    return;
+  }
   const summand kind = summand_of(e);
   if (kind == OTHER) {
     sum_chunks(e, operands, out);

@@ -24,7 +24,7 @@ public struct Broadcast: DifferentiableOperation {
 
 /// Adds up what ``Broadcast`` repeats; its transpose.
 ///
-/// - Cost: one addition an element. The order is eight interleaved partial sums along the summed
+/// - Cost: one addition an element. The order is interleaved partial sums along the summed
 ///   axes, joined in a fixed tree.
 public struct Sum: DifferentiableOperation {
   public var target: Shape
