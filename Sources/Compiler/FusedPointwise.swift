@@ -8,7 +8,8 @@ extension Program {
   /// Constants become literals; broadcasts are read in place where strides can say so.
   func withFusedPointwise() -> Program {
     var fusion = PointwiseFusion(
-      uses: useCounts, isReadWhole: isReadWhole, builder: ProgramBuilder(inputs: inputs))
+      uses: useCounts, isReadWhole: isReadWhole, isReadAnew: isReadAnew,
+      builder: ProgramBuilder(inputs: inputs))
     for (id, instruction) in instructions.enumerated() { fusion.take(instruction, id) }
     let results = results.map { fusion.written($0) }
     return Program(inputs: inputs, instructions: fusion.builder.instructions, results: results)
@@ -24,12 +25,25 @@ extension Program {
       switch instruction.primitive {
       case .pointwise, .sum: continue
       case .input, .fill, .ramp, .product, .convolution, .maximumPooling, .sumPooling, .broadcast,
-        .reshape, .transpose, .stop, .fusedPointwise, .fusedProduct, .fusedConvolution, .fusedSum,
+        .reshape, .transpose, .element, .stop, .fusedPointwise, .fusedProduct, .fusedConvolution,
+        .fusedSum,
         .winograd:
         for operand in instruction.operands { isReadWhole[operand] = true }
       }
     }
     return isReadWhole
+  }
+}
+
+extension Program {
+  /// Which values are known before a run and read in every one.
+  fileprivate var isReadAnew: [Bool] {
+    let isHoisted = hoisted
+    var isReadAnew = [Bool](repeating: false, count: instructions.count)
+    for (id, instruction) in instructions.enumerated() where !isHoisted[id] {
+      for operand in instruction.operands { isReadAnew[operand] = isHoisted[operand] }
+    }
+    return isReadAnew
   }
 }
 
@@ -40,6 +54,8 @@ enum PointwiseLimits {
   static let largeCount = 1 << 18
   /// So many terms are added up image by image.
   static let largeSum = 1 << 16
+  /// Values of at most so many elements that are known before a run are not computed anew in it.
+  static let smallCount = 256
   static let operands = 8
   static let literals = 8
   static let steps = 24
@@ -97,6 +113,7 @@ private struct PointwiseFusion {
 
   let uses: [Int]
   let isReadWhole: [Bool]
+  let isReadAnew: [Bool]
   var builder: ProgramBuilder
   var values: [Value] = []
 
@@ -107,11 +124,12 @@ private struct PointwiseFusion {
       values.append(.broadcast(of: written(instruction.operands[0]), instruction.shape))
     case .pointwise(let function):
       values.append(.draft(draft(function, instruction.operands, instruction.shape)))
-      if uses[id] != 1, !isCheapToRepeat(id) { _ = written(id) }
+      let isKnown = isReadAnew[id] && instruction.shape.count <= PointwiseLimits.smallCount
+      if isKnown || (uses[id] != 1 && !isCheapToRepeat(id)) { _ = written(id) }
     case .sum: values.append(.written(sum(instruction)))
     case .input, .ramp, .product, .convolution, .maximumPooling, .sumPooling, .reshape,
       .transpose,
-      .stop, .fusedPointwise, .fusedProduct, .fusedConvolution, .fusedSum, .winograd:
+      .element, .stop, .fusedPointwise, .fusedProduct, .fusedConvolution, .fusedSum, .winograd:
       let operands = instruction.operands.map { written($0) }
       values.append(
         .written(builder.define(instruction.primitive, operands, instruction.shape)))

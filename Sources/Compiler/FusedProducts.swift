@@ -66,7 +66,8 @@ private struct ProductFusion {
     case .reshape: return draft(x[0])
     case .pointwise, .input, .fill, .ramp, .convolution, .maximumPooling, .sumPooling, .broadcast,
       .sum,
-      .transpose, .stop, .fusedPointwise, .fusedProduct, .fusedConvolution, .fusedSum, .winograd:
+      .transpose, .element, .stop, .fusedPointwise, .fusedProduct, .fusedConvolution, .fusedSum,
+      .winograd:
       return nil
     }
   }

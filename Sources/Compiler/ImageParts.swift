@@ -31,7 +31,7 @@ extension Instruction {
     case .fusedSum(let fused): pointwise(x, terms: fused.terms.target)
     case .sum: pointwise(x, terms: x[0])
     case .input, .fill, .ramp, .pointwise, .product, .convolution, .broadcast, .reshape, .transpose,
-      .stop, .fusedProduct, .winograd:
+      .element, .stop, .fusedProduct, .winograd:
       nil
     }
   }

@@ -21,7 +21,7 @@ extension Program {
         return builder.matrices(transpose, operands[0], instruction.shape)
       case .input, .fill, .ramp, .product, .maximumPooling, .sumPooling, .broadcast,
         .reshape,
-        .stop, .fusedPointwise, .fusedProduct, .fusedConvolution, .fusedSum, .winograd:
+        .element, .stop, .fusedPointwise, .fusedProduct, .fusedConvolution, .fusedSum, .winograd:
         return builder.define(instruction.primitive, operands, instruction.shape)
       }
     }

@@ -37,7 +37,9 @@ public struct MemoryPlan: Equatable, Sendable {
     var buffers = Buffers(schedule, isHoisted: isHoisted, isPart: isPart)
     buffers.shareInPlace(program)
     let placed = buffers.placed()
-    offsets = program.instructions.indices.map { placed.offsets[buffers.buffer[$0]] }
+    offsets = program.instructions.indices.map {
+      placed.offsets[buffers.buffer[$0]] + buffers.start[$0]
+    }
     floats = placed.floats
     liveFloats = buffers.mostAlive
   }
@@ -79,6 +81,15 @@ extension Instruction {
   }
 }
 
+extension Primitive {
+  /// Where in its operand's memory a value starts that is a part of it, or the same under another shape.
+  fileprivate var offsetInOperand: Int? {
+    if case .reshape = self { return 0 }
+    if case .element(let element) = self, element.role == .pick { return element.index }
+    return nil
+  }
+}
+
 /// Stretches of memory with the time they are needed, before they have a place.
 private struct Buffers {
   struct Buffer {
@@ -91,6 +102,8 @@ private struct Buffers {
 
   /// Of each value.
   var buffer: [Int] = []
+  /// Where each value starts in its buffer.
+  var start: [Int] = []
   var buffers: [Buffer] = []
   let loop: [Schedule.Loop?]
   let isPart: [Bool]
@@ -100,10 +113,12 @@ private struct Buffers {
     let end = program.instructions.count
     (loop, self.isPart) = (schedule.loopOfInstruction, isPart)
     for (id, instruction) in program.instructions.enumerated() {
-      if case .reshape = instruction.primitive {
+      if let offset = instruction.primitive.offsetInOperand {
         buffer.append(buffer[instruction.operands[0]])
+        start.append(start[instruction.operands[0]] + offset)
       } else {
         buffer.append(buffers.count)
+        start.append(0)
         buffers.append(made(instruction, id, isHoisted: isHoisted[id], end: end))
       }
       for operand in instruction.operands { extend(operand, to: lastTime(of: operand, readBy: id)) }
@@ -192,7 +207,7 @@ private struct Buffers {
       addend(instruction)
     case .input, .fill, .ramp, .pointwise, .product, .convolution, .maximumPooling, .sumPooling,
       .broadcast,
-      .sum, .reshape, .transpose, .stop, .fusedProduct, .fusedConvolution, .fusedSum,
+      .sum, .reshape, .transpose, .element, .stop, .fusedProduct, .fusedConvolution, .fusedSum,
       .winograd:
       []
     }

@@ -25,6 +25,7 @@ extension ProgramBuilder {
     case .sum: simplestSum(operands[0], shape)
     case .reshape: simplestReshape(operands[0], shape)
     case .transpose(let transpose): simplest(transpose, operands[0], shape)
+    case .element(let element): simplest(element, operands[0], shape)
     // Cotangents have been stopped by now.
     case .stop: operands[0]
     case .input, .fill, .ramp, .fusedPointwise, .fusedProduct, .fusedConvolution, .fusedSum,
@@ -171,6 +172,9 @@ extension ProgramBuilder {
     if self[x].shape == shape { return x }
     if let c = constant(x) { return fill(c, shape) }
     if case .reshape = self[x].primitive { return simplestReshape(self[x].operands[0], shape) }
+    if let (value, factor) = factored(x) {
+      return scaled(simplestReshape(value, shape), by: factor, shape)
+    }
     return define(.reshape(Reshape(to: shape)), [x], shape)
   }
 }

@@ -97,7 +97,7 @@ struct Lowering {
 
   private mutating func operation(_ instruction: Instruction) -> Code.Operation? {
     switch instruction.primitive {
-    // Inputs are written by the caller; a reshape is the same memory.
+    // Inputs are written by the caller; a reshape is the same memory, and so is what is picked.
     case .input, .reshape: return nil
     case .fill(let value):
       let fill = ol_fill(count: Int64(instruction.shape.count), value: value)
@@ -130,7 +130,8 @@ struct Lowering {
     case .transpose(let transpose): return self.transpose(transpose, instruction)
     case .winograd(let transform): return winograd(transform, instruction.operands[0])
     case .broadcast: return broadcast(instruction.operands[0], instruction.shape)
-    case .pointwise, .convolution, .stop:
+    case .element(let element) where element.role == .pick: return nil
+    case .pointwise, .convolution, .element, .stop:
       preconditionFailure("\(instruction.primitive) is for the compiler to rewrite")
     }
   }

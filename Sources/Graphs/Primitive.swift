@@ -39,6 +39,7 @@ public enum Primitive: Hashable, Sendable {
   case sum(Sum)
   case reshape(Reshape)
   case transpose(Transpose)
+  case element(Element)
   case stop(Stop)
   /// Written by the compiler, never traced.
   case fusedPointwise(FusedPointwise)
@@ -64,6 +65,7 @@ public enum Primitive: Hashable, Sendable {
     case .sum(let operation): operation
     case .reshape(let operation): operation
     case .transpose(let operation): operation
+    case .element(let operation): operation
     case .stop(let operation): operation
     case .fusedPointwise(let operation): operation
     case .fusedProduct(let operation): operation

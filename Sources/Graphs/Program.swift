@@ -78,7 +78,7 @@ extension Program: CustomStringConvertible {
     case .ramp: "ramp"
     case .pointwise, .product, .convolution, .maximumPooling, .sumPooling, .broadcast, .sum,
       .reshape,
-      .transpose, .stop, .fusedPointwise, .fusedProduct, .fusedConvolution, .fusedSum,
+      .transpose, .element, .stop, .fusedPointwise, .fusedProduct, .fusedConvolution, .fusedSum,
       .winograd:
       ([instruction.primitive.operation?.name ?? ""] + instruction.operands.map { "%\($0)" })
         .joined(separator: " ")

@@ -36,7 +36,7 @@ extension Program {
     case .ramp: (0..<instruction.shape.count).map(Double.init)
     case .pointwise, .product, .convolution, .maximumPooling, .sumPooling, .broadcast, .sum,
       .reshape,
-      .transpose, .stop, .fusedPointwise, .fusedProduct, .fusedConvolution, .fusedSum,
+      .transpose, .element, .stop, .fusedPointwise, .fusedProduct, .fusedConvolution, .fusedSum,
       .winograd:
       instruction.primitive.operation?.reference(operands, instruction.shape) ?? []
     }

@@ -50,23 +50,22 @@ public struct ALFA: MetaLearner {
       path.append(
         descended(path[step], adapting: maml.adapts, step: step, on: support) { weights, slope in
           let slope = maml.order == .first ? slope.stopped : slope
-          return moved(weights, slope, own, generator.factors(parameters, weights, slope))
+          guard weights.count > 0 else { return weights }
+          let bases = generator.row(generator.names.map { own[$0] })
+          return moved(weights, slope, generator.factors(parameters, weights, slope) * bases)
         })
     }
   }
 
-  /// - Parameters:
-  ///   - own: the step's rates and decays.
-  ///   - factors: what multiplies them for this task.
+  /// - Parameter row: the generator's row of the task's rates and decays.
   private func moved(
-    _ weights: Parameters<Tensor>, _ slope: Parameters<Tensor>, _ own: Parameters<Tensor>,
-    _ factors: Parameters<Tensor>
+    _ weights: Parameters<Tensor>, _ slope: Parameters<Tensor>, _ row: Tensor
   ) -> Parameters<Tensor> {
-    Parameters(
+    let (rates, kept) = (generator.numbers(in: row), generator.numbers(in: 1 - row))
+    return Parameters(
       zip(weights.names, zip(weights.leaves, slope.leaves)).map { name, leaves in
-        let (rate, decay) = ("rate.\(layerName(of: name))", "decay.\(layerName(of: name))")
-        let kept = (1 - factors[decay] * own[decay]) * leaves.0
-        return (name, kept - (factors[rate] * own[rate]) * leaves.1)
+        let layer = layerName(of: name)
+        return (name, kept["decay.\(layer)"] * leaves.0 - rates["rate.\(layer)"] * leaves.1)
       })
   }
 

@@ -26,40 +26,52 @@ struct RateGenerator {
       .replacing(with: Parameters([("\(parts.head.name).bias", one)]))
   }
 
-  /// `rate.fc1` and `decay.fc1` for each layer `fc1`, scalars, from the weights and slopes of those that
-  /// move at this step. A layer that stands still shows zeros.
+  /// What to multiply rates and decays by, from the weights and slopes of the layers that move at this step.
+  /// A layer that stands still shows zeros.
+  ///
+  /// - Shapes: `[1, width]`, as in ``row(_:)``.
   func factors(
     _ parameters: Parameters<Tensor>, _ weights: Parameters<Tensor>, _ slopes: Parameters<Tensor>
-  ) -> Parameters<Tensor> {
-    let shown = layers.map { weights.mean(ofLayer: $0) } + layers.map { slopes.mean(ofLayer: $0) }
-    let said = parts.head(parameters, parts.hidden(parameters, row(of: shown)).relu)
-    let names = layers.map { "rate.\($0)" } + layers.map { "decay.\($0)" }
-    return Parameters(
-      names.enumerated().map { ($1, (said * said.unit($0, of: width)).sum) })
+  ) -> Tensor {
+    let shown = [weights, slopes].flatMap { leaves in layers.map { leaves.leaves(ofLayer: $0) } }
+    let totals = row(shown.map(\.total))
+    let shares = row(shown.map { leaves in leaves.first.map { 1 / leaves.elements * $0.one } })
+    return parts.head(parameters, parts.hidden(parameters, totals * shares).relu)
   }
 
-  /// Shape `[1, width]`.
-  private func row(of numbers: [Tensor?]) -> Tensor {
-    let terms = numbers.enumerated().compactMap { index, number in
-      number.map { $0 * $0.unit(index, of: width) }
-    }
-    return terms.dropFirst().reduce(terms[0], +)
+  /// Numbers for `rate.fc1` of each layer `fc1`, and then for `decay.fc1`, side by side; zeros where there
+  /// is none.
+  ///
+  /// - Shapes: `[]` each, and `[1, width]`.
+  func row(_ numbers: [Tensor?]) -> Tensor {
+    let places = numbers.enumerated().compactMap { $1?.placed(at: $0, in: [1, width]) }
+    return places.dropFirst().reduce(places[0], +)
   }
+
+  /// The numbers that stand in such a row, as `rate.fc1` and so on.
+  func numbers(in row: Tensor) -> Parameters<Tensor> {
+    Parameters(names.enumerated().map { ($1, row.element($0)) })
+  }
+
+  /// Of the numbers of a row.
+  var names: [String] { layers.map { "rate.\($0)" } + layers.map { "decay.\($0)" } }
 }
 
 extension Parameters where Leaf == Tensor {
-  /// The mean over all elements of a layer's leaves, if there are any.
-  fileprivate func mean(ofLayer layer: String) -> Tensor? {
-    let leaves = zip(names, leaves).filter { layerName(of: $0.0) == layer }.map(\.1)
-    guard let first = leaves.first else { return nil }
-    let total = leaves.dropFirst().reduce(first.sum) { $0 + $1.sum }
-    return (1 / Float(leaves.reduce(0) { $0 + $1.shape.count })) * total
+  fileprivate func leaves(ofLayer layer: String) -> [Tensor] {
+    zip(names, leaves).filter { layerName(of: $0.0) == layer }.map(\.1)
   }
 }
 
-extension Tensor {
-  /// One at `index` and zero elsewhere, of shape `[1, count]`.
-  fileprivate func unit(_ index: Int, of count: Int) -> Tensor {
-    sum.reshaped(to: [1]).filled(with: Float(index)).oneHot(classes: count)
+extension [Tensor] {
+  /// The sum of all elements, if there are any.
+  fileprivate var total: Tensor? {
+    first.map { first in dropFirst().reduce(first.sum) { $0 + $1.sum } }
   }
+
+  fileprivate var elements: Float { Float(reduce(0) { $0 + $1.shape.count }) }
+}
+
+extension Tensor {
+  fileprivate var one: Tensor { sum.filled(with: 1) }
 }

@@ -25,7 +25,7 @@ func distance(_ a: [Double], _ b: [Double]) -> Double {
     let optimized = SinusoidProgram.maml().optimized()
     let operations = optimized.instructions.filter { instruction in
       switch instruction.primitive {
-      case .input, .reshape: false
+      case .input, .reshape, .element: false
       default: true
       }
     }
@@ -112,10 +112,13 @@ func distance(_ a: [Double], _ b: [Double]) -> Double {
   func noValueIsOverwrittenBeforeItsLastReader(seed: UInt64) {
     let program = RandomProgram.program(seed: seed).optimized()
     let plan = MemoryPlan(program)
-    // A reshape is the same memory under a second name.
+    // A reshape is the same memory under a second name, and an element a part of it.
     var root = Array(program.instructions.indices)
     for (id, instruction) in program.instructions.enumerated() {
-      if case .reshape = instruction.primitive { root[id] = root[instruction.operands[0]] }
+      switch instruction.primitive {
+      case .reshape, .element: root[id] = root[instruction.operands[0]]
+      default: continue
+      }
     }
     var owner = [ValueID?](repeating: nil, count: plan.floats)
     func cells(_ id: ValueID) -> Range<Int> {

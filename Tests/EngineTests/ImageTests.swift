@@ -89,7 +89,7 @@ import Testing
     let optimized = program.optimized()
     let large = optimized.instructions.filter { instruction in
       switch instruction.primitive {
-      case .input, .reshape: false
+      case .input, .reshape, .element: false
       default:
         ([instruction.shape] + instruction.operands.map { optimized.instructions[$0].shape })
           .contains(images)
@@ -102,7 +102,7 @@ import Testing
   private func calls(_ program: Program) -> Int {
     program.optimized().instructions.count { instruction in
       switch instruction.primitive {
-      case .input, .reshape: false
+      case .input, .reshape, .element: false
       default: true
       }
     }

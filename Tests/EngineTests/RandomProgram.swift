@@ -36,7 +36,7 @@ struct RandomProgram {
   /// One more `[rows, columns]` matrix from those there are.
   private mutating func step(_ pool: [Tensor], _ x: [Tensor]) -> Tensor {
     let (a, b) = (pool[pick(pool.count)], pool[pick(pool.count)])
-    switch pick(18) {
+    switch pick(20) {
     case 0: return a + b
     case 1: return a - b
     case 2: return a * b
@@ -54,6 +54,8 @@ struct RandomProgram {
     case 14: return a * b.sum(to: [a.shape[1]])
     case 15: return a.reshaped(to: [a.shape.count]).sin.reshaped(to: a.shape)
     case 16: return (a.squared + 0.5).squareRoot + x[3]
+    case 17: return a * b.element(pick(b.shape.count))
+    case 18: return a - a.sum.placed(at: pick(a.shape.count), in: a.shape).sin
     default: return 0.5 * a + a.stopped.cos
     }
   }

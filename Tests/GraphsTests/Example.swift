@@ -47,6 +47,8 @@ extension Example {
   static let layouts = [
     Example("reshape", [[2, 6]]) { $0[0].reshaped(to: [3, 4]) },
     Example("reshape to a vector", [[2, 3]]) { $0[0].reshaped(to: [6]) },
+    Example("pick", [[2, 3]]) { $0[0].element(4) },
+    Example("place", [[]]) { $0[0].placed(at: 4, in: [2, 3]) },
     Example("transpose", [[2, 5]]) { $0[0].transposed },
     Example("transpose of three axes", [[2, 5, 3]]) { $0[0].transposed([2, 0, 1]) },
     Example("transpose of a filter", [[3, 2, 2, 3]]) { $0[0].transposed([2, 3, 1, 0]) },

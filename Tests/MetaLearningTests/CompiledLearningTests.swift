@@ -56,7 +56,7 @@ import Testing
     let program = maml(.relu, 1, .second).metaGradientProgram(shapes(support: 10, query: 10))
     let operations = program.optimized().instructions.filter { instruction in
       switch instruction.primitive {
-      case .input, .reshape: false
+      case .input, .reshape, .element: false
       case .fill, .ramp, .pointwise, .product, .convolution, .maximumPooling, .sumPooling,
         .broadcast,
         .sum,
