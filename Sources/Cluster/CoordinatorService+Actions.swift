@@ -25,15 +25,32 @@ extension CoordinatorService {
 
   /// Keeps the last state whose every number is finite.
   private func apply(_ sum: TaskSum, _ round: Int) {
-    let step = run.after(round, with: sum, from: state, in: arena)
+    prefetch?.draw(coordinator.nextWork)
+    let step = run.after(round, with: sum, from: state, by: update)
     guard step.state.isFinite else { return pending.append(.diverged(round: round)) }
     (state, given) = (step.state, nil)
-    if !sum.skipped.isEmpty { tell(skipped: sum.skipped, in: round) }
+    made = Made(round: round, sum: sum, measured: step.measured)
+    pending.append(.applied(round: round))
+  }
+
+  /// A round whose update is made.
+  struct Made {
+    var round: Int
+    var sum: TaskSum
+    var measured: Evaluation?
+  }
+
+  /// Does what could wait until the next round's parameters were out.
+  func wrapUp() {
+    guard let made else { return }
+    self.made = nil
+    update.complete(&state)
+    if !made.sum.skipped.isEmpty { tell(skipped: made.sum.skipped, in: made.round) }
     reports.append(
       Report(
-        state: state, result: result(sum, step.measured, round), skipped: sum.skipped,
-        workers: coordinator.workers.count, refused: refusals.counts.total))
-    pending.append(.applied(round: round))
+        state: state, result: result(made.sum, made.measured, made.round),
+        skipped: made.sum.skipped, workers: coordinator.workers.count,
+        refused: refusals.counts.total))
   }
 
   private func result(
@@ -87,8 +104,7 @@ extension CoordinatorService {
   private func send(_ lease: Lease, _ attempt: Int, to worker: WorkerID) {
     let episodes =
       run.plan.episodes == .sent
-      ? run.episodes(lease.round, lease.range, given: given(in: lease.round))
-        .namedArrays(run.trainer.tasks.inputs) : []
+      ? episodes(of: lease).namedArrays(run.trainer.tasks.inputs) : []
     send(
       .taskBatch(
         .init(
@@ -96,6 +112,11 @@ extension CoordinatorService {
           sums: run.sums(in: lease.round), episodes: episodes)),
       to: worker)
     discipline.invite(worker.peer, at: now)
+  }
+
+  private func episodes(of lease: Lease) -> Episode<NDArray> {
+    prefetch?.take(lease.range, of: lease.round)
+      ?? run.episodes(lease.round, lease.range, given: given(in: lease.round))
   }
 
   private func packet(_ message: Message) -> Packet {

@@ -104,6 +104,8 @@ extension CoordinatorService {
     case .notFinite: return answer.leases.first.map { .notFinite(lease: $0) }
     case .died: return answer.leases.first.map { .died(lease: $0) }
     case .sum(let values):
+      // A worker has computed, so its processor has time for this.
+      update.prepare(for: state)
       return run.sum(of: answer.tasks, in: answer.round, values).map {
         .computed(leases: answer.leases, sum: $0, elapsed: answer.time)
       }

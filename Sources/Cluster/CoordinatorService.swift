@@ -1,5 +1,4 @@
 public import Coordination
-import Execution
 import Graphs
 public import Logging
 import NDArrays
@@ -54,8 +53,8 @@ public final class CoordinatorService {
   }
 
   let run: Run
-  /// Of the outer update.
-  let arena: Arena
+  let update: OuterUpdate
+  let prefetch: TaskPrefetch?
   let name: RunName
   let socket: RouterSocket
   let log: Logger
@@ -71,6 +70,8 @@ public final class CoordinatorService {
   /// What follows from actions, and is handled after them.
   var pending: [Coordinator.Event] = []
   var reports: [Report] = []
+  /// The last round, until it is told of.
+  var made: Made?
   /// The message that tells workers of this round's parameters.
   var parameters: (round: Int, frame: Frame)?
   /// What a round is given, by the state there is.
@@ -94,7 +95,8 @@ public final class CoordinatorService {
   ) {
     (self.run, self.state) = (run, state)
     (self.socket, self.wakeup, self.interrupt, self.log) = (socket, wakeup, interrupt, log)
-    arena = Arena(for: run.trainer.update)
+    update = OuterUpdate(run.trainer)
+    prefetch = TaskPrefetch(run)
     name = RunName(run)
     refusals = RefusalLog(log)
     discipline = Discipline(PeerRules(ping: rules.patience / 6))
@@ -177,6 +179,7 @@ public final class CoordinatorService {
   }
 
   private func report() throws {
+    wrapUp()
     defer { reports.removeAll(keepingCapacity: true) }
     for report in reports { try onRound(report) }
   }

@@ -112,13 +112,13 @@ extension Run {
 
   /// - Parameters:
   ///   - sum: what all the round's tasks came to.
-  ///   - arena: of the outer update.
+  ///   - update: is to complete the state, if it was a step.
   public func after(
-    _ round: Int, with sum: TaskSum, from state: TrainingState, in arena: Arena
+    _ round: Int, with sum: TaskSum, from state: TrainingState, by update: OuterUpdate
   ) -> Step {
     switch work(in: round) {
     case .training:
-      return Step(state: trainer.applying(sum.values, of: sum.counted, to: state, in: arena))
+      return Step(state: update.advanced(state, by: sum.values, of: sum.counted))
     case .validation(let evaluator, _):
       let measured = Evaluation(evaluator, sum)
       return Step(state: state.validated(measured), measured: measured)
@@ -130,7 +130,7 @@ extension Run {
   /// The serial meaning of a run, on one thread: round after round.
   public func carriedOut() -> Step {
     let computer = RoundRunner(self)
-    let arena = Arena(for: trainer.update)
+    let update = OuterUpdate(trainer)
     return (0..<rounds.count).reduce(into: Step(state: initialState())) { step, round in
       let all = tasks(in: round)
       let given = given(of: step.state, in: round)
@@ -142,7 +142,8 @@ extension Run {
         case .training: trainer.stepSum(trainer.nonFinite, compute)
         case .validation, .evaluation: compute(all)
         }
-      step = after(round, with: sum, from: step.state, in: arena)
+      step = after(round, with: sum, from: step.state, by: update)
+      update.complete(&step.state)
     }
   }
 }

@@ -113,59 +113,6 @@ public struct Trainer: Sendable {
   }
 }
 
-// MARK: - The outer update
-
-extension Trainer {
-  /// The state after a step whose tasks came to `sum`.
-  ///
-  /// - Parameters:
-  ///   - counted: how many tasks are in the sum; all of them, if not given.
-  ///   - arena: one of `update`, for whoever makes many steps.
-  public func applying(
-    _ sum: [Float], of counted: Int? = nil, to state: TrainingState, in arena: Arena? = nil
-  ) -> TrainingState {
-    precondition(
-      sum.count == sums.count(ofTasks: batch),
-      "a sum has \(sums.count(ofTasks: batch)) values, not \(sum.count)")
-    let arena = arena ?? Arena(for: update)
-    var input = 0
-    func write(_ leaves: [NDArray]) {
-      for leaf in leaves {
-        arena.write(leaf.elements, toInput: input)
-        input += 1
-      }
-    }
-    write(state.parameters.leaves)
-    sum.withUnsafeBufferPointer { values in
-      for leaf in 2..<sums.shapes.count {
-        arena.write(UnsafeBufferPointer(rebasing: values[sums.range(leaf)]), toInput: input)
-        input += 1
-      }
-    }
-    write(state.optimizer.leaves)
-    arena.write([Float(state.step)], toInput: input)
-    if nonFinite == .skip { arena.write([Float(counted ?? batch)], toInput: input + 1) }
-    update.prepare(arena)
-    update.run(arena)
-    return advanced(state, arena, memory: memory(of: state, after: sum))
-  }
-
-  private func advanced(
-    _ state: TrainingState, _ arena: Arena, memory: Parameters<NDArray>
-  ) -> TrainingState {
-    var result = 0
-    func read(_ old: NDArray) -> NDArray {
-      defer { result += 1 }
-      return NDArray(Array(arena.result(result)), shape: old.shape)
-    }
-    let parameters = state.parameters.map(read)
-    let optimizer = state.optimizer.map(read)
-    return TrainingState(
-      step: state.step + 1, parameters: parameters, optimizer: optimizer, memory: memory,
-      best: state.best)
-  }
-}
-
 /// The branches of a run's tree of random keys. They never meet.
 enum Branch {
   static let parameters: UInt64 = 0
