@@ -106,8 +106,10 @@ extension CoordinatorService {
     case .sum(let values):
       // A worker has computed, so its processor has time for this.
       update.prepare(for: state)
+      // What is said of another round comes late or is a lie; its form is not that of this round's sums.
+      let leases = answer.round == coordinator.round ? answer.leases : []
       return run.sum(of: answer.tasks, in: answer.round, values).map {
-        .computed(leases: answer.leases, sum: $0, elapsed: answer.time)
+        .computed(leases: leases, sum: $0, elapsed: answer.time)
       }
     }
   }

@@ -146,6 +146,30 @@ func anAttackIsRefusedCountedAndTold(_ attack: Attack, fromWithin: Bool) throws 
   try run.expectRightEnd()
 }
 
+/// A member that answers what it was lent with sums of the form of another round.
+@Test func anAnswerUnderTheNumberOfAnotherRoundDoesNotCount() throws {
+  let run = try ServedRun(smallPlan(steps: 2))
+  let peer = try HostilePeer(run, id: WorkerID(13))
+  peer.send(.hello(capacity: 7))
+  let evaluation = run.run.rounds.count - 1
+  var lies = 0
+  while let message = try peer.receive() {
+    guard case .taskBatch(let batch) = message else { continue }
+    let form = run.run.sums(in: evaluation)
+    let values = [Float](repeating: 0.25, count: form.count(ofTasks: batch.tasks.count))
+    guard form.sum(of: batch.tasks, values) != nil else { continue }
+    peer.send(
+      .metaGradient(
+        .init(
+          round: evaluation, leases: [batch.lease], tasks: batch.tasks, time: .milliseconds(1),
+          outcome: .sum(values))))
+    lies += 1
+  }
+  #expect(lies > 0)
+  run.addWorker()
+  try run.expectRightEnd()
+}
+
 /// A member that computes rightly, but says everything again and again, also under another's name.
 @Test func whatIsSaidAgainCountsOnce() throws {
   let run = try ServedRun(smallPlan(steps: 6), burst: 1 << 20)
