@@ -72,10 +72,18 @@ INLINE void pick_at(
   put(out, at, picked);
 }
 
+// Asks for what the window below will read: images that come back to be routed by were written long
+// ago.
+INLINE void fetch_below(const window_size size, const ol_pooling *p, const float *x, place at) {
+  const int64_t below = (int64_t)p->stride_down * p->width * p->channels;
+  EACH_TAP __builtin_prefetch(x + PIXEL.offset + below);
+}
+
 // To pixels that no other window has.
 INLINE void route_at(
   const window_size size, const ol_pooling *p, const float *x, const float *u, place at,
   float *out) {
+  fetch_below(size, p, x, at);
   const veci where = largest_tap(size, p, x, at);
   const vec routed = get(u, at);
   EACH_TAP put(out, PIXEL, where == TAP ? routed : (vec)0);
