@@ -11,20 +11,19 @@ extension Convolution {
   }
 
   /// Whether Winograd's algorithm is defined, and takes far fewer multiplications than there are taps on
-  /// the image: squares at an edge may have fewer windows and taps.
+  /// the image, since squares at an edge may have fewer windows and taps; and whether the squares of an
+  /// image are worth the transform of a filter.
   private var suitsWinograd: Bool {
     guard windows.size == Extent(3, 3), windows.stride == Extent(1, 1) else { return false }
     let results = role == .byInput ? windows.image : windows.count
     let squares = ((results.height + 1) / 2) * ((results.width + 1) / 2)
-    return 3 * windows.taps >= 4 * 16 * squares
+    return squares >= 9 && 3 * windows.taps >= 4 * 16 * squares
   }
 }
 
 extension Convolution.Channels {
-  /// Whether vectors of channels are whole, and products large enough to pay for the transforms.
-  fileprivate var suitWinograd: Bool {
-    inputs % 16 == 0 && outputs % 16 == 0 && inputs * outputs >= 512
-  }
+  /// Whether vectors of channels are whole on every machine.
+  fileprivate var suitWinograd: Bool { inputs % 16 == 0 && outputs % 16 == 0 }
 }
 
 extension Windows {
