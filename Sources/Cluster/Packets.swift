@@ -11,7 +11,7 @@ import Wire
 
 /// The version of what is promised of bits (`Documentation/Numerics.md`). It is raised whenever any
 /// program may give other bits than before.
-package let numericsVersion: UInt32 = 3
+package let numericsVersion: UInt32 = 4
 
 /// Leases that one worker may compute at once. A ping lists all that it holds, within `Limits`.
 let mostLeasesAtOnce = 1024
