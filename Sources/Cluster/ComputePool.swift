@@ -1,9 +1,8 @@
 import Dispatch
 import Foundation
 import Locks
-import Training
 
-/// The threads of a worker that compute. Each has a runner of its own; jobs are taken in order.
+/// The threads of a worker that compute. Each has a runner; jobs are taken in order.
 ///
 /// The thread that owns the socket submits jobs and is told of results through `deliver`, which is
 /// called on a compute thread and must only hand over.
@@ -13,15 +12,15 @@ final class ComputePool: Sendable {
   private let finished = DispatchGroup()
   private let threads: Int
 
+  /// - Parameter runners: one for each thread.
   init(
-    _ run: Run, threads: Int, deliver: @escaping @Sendable (LeaseRunner.Outcome) -> Void
+    _ runners: [LeaseRunner], deliver: @escaping @Sendable (LeaseRunner.Outcome) -> Void
   ) {
-    self.threads = threads
-    for index in 0..<threads {
+    threads = runners.count
+    for (index, runner) in runners.enumerated() {
       finished.enter()
       let thread = Thread { [self] in
         Turn.usual.adopt()
-        let runner = LeaseRunner(run)
         while let job = next() { deliver(runner.compute(job)) }
         finished.leave()
       }

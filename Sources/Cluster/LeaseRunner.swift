@@ -5,8 +5,8 @@ import Graphs
 import NDArrays
 import Training
 
-/// Computes leases, one after the other, on the thread it belongs to.
-final class LeaseRunner {
+/// Computes leases, one after the other, on one thread at a time.
+final class LeaseRunner: Sendable {
   /// A lease, with all that is needed to compute it.
   struct Job: Sendable {
     var lease: Lease

@@ -83,6 +83,8 @@ public final class WorkerService {
       at: Moment(.zero))
     uplink = try Uplink(
       configuration.address, as: id, in: context, options: options, log: log)
+    // It computes on this thread, then.
+    if configuration.threads == 1 { Turn.usual.adopt() }
   }
 
   /// Serves until dismissed, refused, interrupted, or alone for too long; answers with which.
@@ -135,16 +137,15 @@ private struct Session {
   var name: RunName
   var run: Run
   var pool: ComputePool
-  /// Computes short leases on the thread that has them already.
-  let runner: LeaseRunner
-  let threads: Int
+  /// The runner of a pool of one thread: it computes short leases on the thread that has them already.
+  let runner: LeaseRunner?
   /// Of the last lease.
   var taskTime: Duration?
 
-  /// Handing a lease to another thread costs more than computing it, if it is short; meanwhile
-  /// nobody listens, so it must be.
+  /// Handing a lease to another thread and back costs as much as a short one takes; meanwhile nobody
+  /// listens, so it must be.
   func computesHere(_ tasks: Int) -> Bool {
-    threads == 1 && taskTime.map { $0 * tasks < .milliseconds(2) } ?? false
+    runner != nil && taskTime.map { $0 * tasks < .milliseconds(50) } ?? false
   }
 }
 
@@ -225,13 +226,13 @@ extension WorkerService {
     session?.pool.shutDown()
     let run = Run(plan, kernels: configuration.kernels)
     let (outcomes, wakeup) = (outcomes, wakeup)
-    let pool = ComputePool(run, threads: configuration.threads) { outcome in
+    let runners = (0..<configuration.threads).map { _ in LeaseRunner(run) }
+    let pool = ComputePool(runners) { outcome in
       outcomes.append(outcome)
       wakeup.signal()
     }
     session = Session(
-      name: RunName(run), run: run, pool: pool, runner: LeaseRunner(run),
-      threads: configuration.threads)
+      name: RunName(run), run: run, pool: pool, runner: runners.count == 1 ? runners[0] : nil)
   }
 
   private func plan(of welcome: Message.Welcome) throws(Unfit) -> RunPlan {
@@ -327,8 +328,8 @@ extension WorkerService {
   /// Computes the leases that are too short for another thread, once there is nothing else to do.
   private func computeHere() {
     for job in short {
-      guard let session else { break }
-      note(session.runner.compute(job))
+      guard let runner = session?.runner else { break }
+      note(runner.compute(job))
       pending.append(.computed(job.lease.id))
     }
     short.removeAll(keepingCapacity: true)
