@@ -130,13 +130,15 @@ struct EngineBenchmark {
     let executable = Executable(program, kernels: kernels)
     let arena = Arena(for: executable)
     print("\(executable.kernels), \(name)")
-    for (index, operation) in executable.operations.enumerated() {
+    for (index, operations) in executable.operations.enumerated() {
+      guard let operation = operations.first else { continue }
       let shapes = operation.operands.map { executable.program.instructions[$0].shape.description }
       let times = name.hasPrefix("sinusoid") ? 1000 : 3
       print(
         String(format: "%9.1f ns  ", nanoseconds(executable, arena, index, times: times))
           + "\(operation.primitive.operation?.name ?? "fill")"
-          + " \(shapes.joined(separator: " ")) -> \(operation.shape)")
+          + " \(shapes.joined(separator: " ")) -> \(operation.shape)"
+          + (operations.count > 1 ? " and \(operations.count - 1) like it" : ""))
     }
   }
 

@@ -56,6 +56,10 @@ enum PointwiseLimits {
   static let largeSum = 1 << 16
   /// Values of at most so many elements that are known before a run are not computed anew in it.
   static let smallCount = 256
+  /// Passes over at most so many elements, and of at least so many steps, are gathered to be computed
+  /// together.
+  static let smallPass = 64
+  static let gatheredSteps = 3
   static let operands = 8
   static let literals = 8
   static let steps = 24
@@ -179,7 +183,11 @@ private struct PointwiseFusion {
     _ function: Pointwise, _ operands: [ValueID], _ shape: Shape
   ) -> Draft {
     var draft = Draft(shape: shape)
-    let arguments = operands.map { argument($0, in: &draft) }
+    var arguments = operands.map { argument($0, in: &draft) }
+    // A constant stands last, so that equal steps look alike.
+    if function == .add || function == .multiply, case .literal = arguments[0] {
+      arguments.reverse()
+    }
     draft.steps.append(FusedPointwise.Step(function, arguments))
     guard fits(draft) else { return plain(function, operands, shape) }
     return draft

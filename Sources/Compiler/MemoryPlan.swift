@@ -83,7 +83,7 @@ extension Instruction {
 
 extension Primitive {
   /// Where in its operand's memory a value starts that is a part of it, or the same under another shape.
-  fileprivate var offsetInOperand: Int? {
+  var offsetInOperand: Int? {
     if case .reshape = self { return 0 }
     if case .element(let element) = self, element.role == .pick { return element.index }
     return nil

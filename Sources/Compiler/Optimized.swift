@@ -12,7 +12,7 @@ extension Program {
       { $0.lowered() }, { $0.withoutDeadCode() },
       { $0.withFusedProducts() }, { $0.withoutDeadCode() },
       { $0.withSmallFactors() }, { $0.withoutDeadCode() },
-      { $0.withFusedPointwise() }, { $0.withoutDeadCode() },
+      { $0.withFusedPointwise() }, { $0.withoutDeadCode() }, { $0.withNeighbours() },
     ]
     return passes.reduce(self) { program, pass in pass(program).checked() }
   }

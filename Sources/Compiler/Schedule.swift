@@ -199,7 +199,7 @@ private struct Stretch {
 }
 
 extension Program {
-  fileprivate func reordered(_ order: [ValueID]) -> Program {
+  func reordered(_ order: [ValueID]) -> Program {
     var names = [ValueID](repeating: 0, count: instructions.count)
     for (name, id) in order.enumerated() { names[id] = name }
     let reordered = order.map { id in

@@ -7,8 +7,8 @@ internal import NDArrays
 final class Code: @unchecked Sendable {
   let prologue: UnsafeBufferPointer<ol_call>
   let body: UnsafeBufferPointer<ol_call>
-  /// The instruction that each call of the body computes.
-  let computed: [ValueID]
+  /// The instructions that each call of the body computes.
+  let computed: [Range<ValueID>]
   /// The parameters of all calls, which the calls point into.
   private let parameters: UnsafeMutableRawPointer
   let pointerOffsets: [Int32]

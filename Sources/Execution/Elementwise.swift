@@ -39,9 +39,17 @@ extension ol_elementwise {
     for index in pairs.indices { set(\.step, index, registers.next()) }
   }
 
-  /// Writes one element of a C array, which Swift sees as a tuple.
-  private mutating func set<Tuple, Element>(
-    _ array: WritableKeyPath<ol_elementwise, Tuple>, _ index: Int, _ value: Element
+}
+
+/// A C record with arrays, which Swift sees as tuples.
+protocol RecordWithArrays {}
+extension ol_elementwise: RecordWithArrays {}
+extension ol_several: RecordWithArrays {}
+
+extension RecordWithArrays {
+  /// Writes one element of an array.
+  mutating func set<Tuple, Element>(
+    _ array: WritableKeyPath<Self, Tuple>, _ index: Int, _ value: Element
   ) {
     withUnsafeMutableBytes(of: &self[keyPath: array]) {
       $0.storeBytes(

@@ -39,7 +39,7 @@ public struct Executable: Sendable {
   public func run(_ arena: Arena) { run(code.body, arena) }
 
   /// What each kernel call of a run computes, in order.
-  package var operations: [Instruction] { code.computed.map { program.instructions[$0] } }
+  package var operations: [[Instruction]] { code.computed.map { Array(program.instructions[$0]) } }
 
   /// Runs one kernel call alone, again and again: for benchmarks, since its results mean nothing.
   package func run(operation index: Int, times: Int, _ arena: Arena) {

@@ -10,8 +10,8 @@ struct Lowering {
   let plan: MemoryPlan
   var prologue: [Code.Operation] = []
   var body: [Code.Operation] = []
-  /// The instruction that each operation of the body computes.
-  var computed: [ValueID] = []
+  /// The instructions that each operation of the body computes.
+  var computed: [Range<ValueID>] = []
   var parameters = Code.Parameters()
   var pointerOffsets: [Int32] = []
   /// What is lowered now, where it is a part.
@@ -32,13 +32,13 @@ struct Lowering {
   mutating func lower() {
     var next = 0
     for loop in schedule.loops {
-      for id in next..<loop.body.lowerBound { lower(id) }
+      lower(next..<loop.body.lowerBound)
       for index in 0..<loop.parts {
         for id in loop.body { lower(id, part: index, of: loop) }
       }
       next = loop.body.upperBound
     }
-    for id in next..<program.instructions.count { lower(id) }
+    lower(next..<program.instructions.count)
   }
 
   private mutating func lower(_ id: ValueID, part index: Int, of loop: Schedule.Loop) {
@@ -52,14 +52,18 @@ struct Lowering {
     part = nil
   }
 
-  private mutating func lower(_ id: ValueID) {
+  mutating func lower(_ id: ValueID) {
     guard var operation = operation(instruction(id)) else { return }
     operation.out = offset(id)
-    if plan.isHoisted[id] {
+    append(operation, computing: id..<id + 1)
+  }
+
+  mutating func append(_ operation: Code.Operation, computing values: Range<ValueID>) {
+    if plan.isHoisted[values.lowerBound] {
       prologue.append(operation)
     } else {
       body.append(operation)
-      computed.append(id)
+      computed.append(values)
     }
   }
 
@@ -81,7 +85,7 @@ struct Lowering {
     return instruction
   }
 
-  private func offset(_ value: ValueID) -> Int32 {
+  func offset(_ value: ValueID) -> Int32 {
     var offset = plan.offsets[value]
     if let part, part.cut.contains(value), !plan.isPart[value] {
       offset += part.index * shape(value).count
@@ -89,7 +93,7 @@ struct Lowering {
     return Int32(offset)
   }
 
-  private func shape(_ value: ValueID) -> Shape {
+  func shape(_ value: ValueID) -> Shape {
     var shape = program.instructions[value].shape
     if let part, part.cut.contains(value) { shape.sizes[0] = part.loop.imagesAtOnce }
     return shape

@@ -76,7 +76,7 @@ func distance(_ a: [Double], _ b: [Double]) -> Double {
     #expect(
       lines == [
         "  %4 = product.nn scale 0.033333335 %2 %3 : [1, 1]",
-        "  %7 = product.nn scale -2.0 addend matrix %6 %0 %1 : [1, 3]",
+        "  %6 = product.nn scale -2.0 addend matrix %5 %0 %1 : [1, 3]",
       ])
   }
 

@@ -47,6 +47,24 @@ private let polynomials = [OL_EXP, OL_LOG, OL_TANH, OL_SIN, OL_COS]
     }
   }
 
+  @Test(arguments: 0..<60 as Range<UInt64>)
+  func severalAtOnceAreEachByItself(seed: UInt64) {
+    var program = ElementwiseProgram(seed: seed, operations: exact, sizes: 1...34)
+    var random = RandomKey(seed: seed).stream
+    let sets = (0..<random.pick(1...8)).map { _ in
+      let count = random.pick(1...64)
+      let operands = program.operands.map { _ in random.floats(random.pick([1, count, count])) }
+      return (count: count, operands: operands)
+    }
+    for table in Table.all {
+      for (set, found) in zip(sets, table.several(program.kernel, sets)) {
+        (program.rows, program.columns, program.operands) = (1, set.count, set.operands)
+        program.strides = set.operands.map { (0, $0.count == set.count && set.count > 1 ? 1 : 0) }
+        #expect(difference(found, program.model ?? []) == nil, "\(table.testDescription)")
+      }
+    }
+  }
+
   @Test(arguments: 0..<150 as Range<UInt64>)
   func allTablesComputeTheSameBits(seed: UInt64) {
     let program = ElementwiseProgram(

@@ -74,6 +74,34 @@ struct Table: CustomTestStringConvertible, @unchecked Sendable {
     return out.values
   }
 
+  /// The results of one program on several sets of operands, each of a count of its own.
+  func several(_ e: ol_elementwise, _ sets: [(count: Int, operands: [[Float]])]) -> [[Float]] {
+    var several = ol_several()
+    several.all = e
+    several.all.columns = Int32(sets.map { ($0.count + 15) / 16 * 16 }.reduce(0, +))
+    several.sets = Int32(sets.count)
+    let results = sets.map { GuardedFloats(count: $0.count) }
+    let buffers = zip(sets, results).flatMap { $0.operands.map(GuardedFloats.init) + [$1] }
+    for (index, set) in sets.enumerated() {
+      let repeated = set.operands.enumerated().reduce(0) {
+        $0 | ($1.element.count < set.count ? 1 << $1.offset : 0)
+      }
+      withUnsafeMutableBytes(of: &several.count) {
+        $0.storeBytes(of: Int32(set.count), toByteOffset: 4 * index, as: Int32.self)
+      }
+      withUnsafeMutableBytes(of: &several.repeated) { $0[index] = UInt8(repeated) }
+    }
+    let pointers = buffers.map { UnsafePointer($0.base) as UnsafePointer<Float>? }
+    withUnsafePointer(to: several) {
+      let call = ol_call(
+        run: kernels.runner(Int32(OL_CALL_SEVERAL), $0), parameters: $0, operands: 0, a: 0,
+        b: 0, addend: 0, gate: 0, out: 0)
+      withUnsafePointer(to: call) { ol_run(1, $0, results[0].base, pointers) }
+    }
+    withExtendedLifetime(buffers) {}
+    return results.map(\.values)
+  }
+
   /// The sum of `summed` rows at a time of an elementwise program's result.
   func sum(of e: ol_elementwise, summed: Int, _ operands: [[Float]]) -> [Float] {
     var e = e

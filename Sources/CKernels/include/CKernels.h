@@ -132,6 +132,19 @@ typedef struct ol_elementwise {
   ol_step step[OL_MAX_STEPS];
 } ol_elementwise;
 
+enum { OL_MAX_SETS = 16, OL_MAX_GATHERED = 512 };
+
+// The same program on several sets of operands. Each has a result of its own, and operands that are as
+// dense as it or one value. All results are known only when all operands have been read.
+typedef struct ol_several {
+  // One row of the results side by side, each at a multiple of 16; OL_MAX_GATHERED columns at most.
+  ol_elementwise all;
+  int32_t sets;
+  int32_t count[OL_MAX_SETS];
+  // Of each set, bit i: whether operand i is one value.
+  uint8_t repeated[OL_MAX_SETS];
+} ol_several;
+
 enum { OL_MAX_RANK = 8 };
 
 // out (dense, of these sizes, row-major) from an input with any strides, 0 included.
@@ -158,6 +171,7 @@ enum {
   OL_CALL_PRODUCT = 0,      // ol_product
   OL_CALL_ELEMENTWISE,      // ol_elementwise
   OL_CALL_SUM_ELEMENTWISE,  // ol_elementwise
+  OL_CALL_SEVERAL,          // ol_several; each set's operands are followed by its result
   OL_CALL_SUM,              // ol_extent, with a batch of one
   OL_CALL_TRANSPOSE,        // ol_extent, of matrices [outer, inner]
   OL_CALL_COPY,             // ol_copy

@@ -21,6 +21,8 @@ DEFINE_ELEMENTWISE_CALL(one_vector)
 
 DEFINE_ELEMENTWISE_CALL(sum_elementwise)
 
+CALL(several) { several(call->parameters, all_operands + call->operands); }
+
 CALL(sum) {
   const ol_extent *x = call->parameters;
   sum(x->outer, x->reduced, x->inner, VALUE(a), VALUE(out));
@@ -86,6 +88,7 @@ static ol_runner runner(int kind, const void *parameters) {
     case OL_CALL_PRODUCT: return product_runner(parameters);
     case OL_CALL_ELEMENTWISE: return elementwise_runner(parameters);
     case OL_CALL_SUM_ELEMENTWISE: return sum_elementwise_call;
+    case OL_CALL_SEVERAL: return several_call;
     case OL_CALL_SUM: return sum_call;
     case OL_CALL_TRANSPOSE: return transpose_call;
     case OL_CALL_COPY: return copy_call;

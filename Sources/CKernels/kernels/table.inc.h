@@ -6,6 +6,7 @@
 #include "steps.inc.h"
 #include "elementwise.inc.h"
 #include "flat.inc.h"
+#include "several.inc.h"
 #include "sumof.inc.h"
 #include "layout.inc.h"
 #include "tiles.inc.h"
