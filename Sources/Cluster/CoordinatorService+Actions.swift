@@ -25,6 +25,7 @@ extension CoordinatorService {
 
   /// Keeps the last state whose every number is finite.
   private func apply(_ sum: TaskSum, _ round: Int) {
+    wrapUp()
     prefetch?.draw(coordinator.nextWork)
     let step = run.after(round, with: sum, from: state, by: update)
     guard step.state.isFinite else { return pending.append(.diverged(round: round)) }

@@ -2,8 +2,8 @@ import Coordination
 import Dispatch
 import Episodes
 import Graphs
+import Locks
 import NDArrays
-import Synchronization
 import Training
 
 /// Draws tasks that will be lent next, on a thread of its own.
@@ -13,7 +13,7 @@ import Training
 final class TaskPrefetch: Sendable {
   private let run: Run
   private let queue = DispatchQueue(label: "drawing")
-  private let drawn = Mutex<[Key: Episode<NDArray>]>([:])
+  private let drawn = Locked<[Key: Episode<NDArray>]>([:])
 
   private struct Key: Hashable {
     var round: Int
