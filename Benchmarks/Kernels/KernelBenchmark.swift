@@ -127,6 +127,12 @@ struct KernelBenchmark {
       print("\(String(cString: kernels.name)): peak \(peak.fixed(1, width: 0)) GFLOP/s")
       for workload in Workload.products { reportProduct(workload, kernels, peak) }
       for workload in Workload.others { reportOther(workload, kernels) }
+      // The portable ones would take minutes.
+      guard peak > 0 else { continue }
+      for workload in Workload.convolutions {
+        workload.flops > 0
+          ? reportProduct(workload, kernels, peak) : reportOther(workload, kernels)
+      }
     }
   }
 
