@@ -13,6 +13,7 @@ extension ProgramBuilder {
     if let (value, factor) = factored(x) {
       return scaled(simplestSum(value, shape), by: factor, shape)
     }
+    if common(x, shape, of: self[x].shape) != nil { return partialSum(x, shape) }
     return sumOfRoute(x, shape) ?? factoredSum(x, shape) ?? sumOfRoutedProduct(x, shape)
       ?? sumOfParts(x, shape) ?? define(.sum(Sum(to: shape)), [x], shape)
   }

@@ -13,12 +13,12 @@ typedef struct images_product {
   int64_t panel_step;
 } images_product;
 
-// How a tile walks over the taps of its pixels: in stretches of neighbours, in the filter and in the
-// image. Forward, a row's taps and their channels are neighbours; backward, channels alone are.
+// How a tile walks over the taps of its pixels: in stretches of neighbours, in the filter and in
+// the image. Forward, a row's taps and their channels are neighbours; backward, channels alone are.
 typedef struct walk {
   int down, across;
   int64_t length;
-  // Where the filter's first row is that is read, and how many floats lead from one stretch to the next.
+  // Where the filter's first row is that is read, and how far the next stretch is, in floats.
   const float *filter;
   int64_t filter_step, filter_down, filter_across;
   // Likewise in the image.

@@ -13,6 +13,8 @@
 #include "taps.inc.h"
 #include "pixels.inc.h"
 #include "convolution.inc.h"
+#include "windows.inc.h"
+#include "filtertiles.inc.h"
 #include "filter.inc.h"
 #include "winograd.inc.h"
 #include "winogradproducts.inc.h"
