@@ -69,4 +69,10 @@ import Testing
       ])
     #expect(answers(of: learner).exact["lossAfter"][0].isFinite)
   }
+
+  @Test func aStepWhereNoLayerMovesLeadsNowhere() {
+    let once = answers(of: ALFA(maml(1, adapts: .pattern([["fc3"]])), initialDecay: 0.1))
+    let still = answers(of: ALFA(maml(2, adapts: .pattern([["fc3"], []])), initialDecay: 0.1))
+    #expect(still.exact["lossAfter"] == once.exact["lossAfter"])
+  }
 }
