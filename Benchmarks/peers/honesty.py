@@ -5,9 +5,6 @@ import subprocess
 import numpy as np
 from safetensors.numpy import load_file, save_file
 
-TOLERANCE = 1e-4
-
-
 MOST_TASKS = 4
 
 

@@ -9,7 +9,7 @@
       EACH_ROW if (condition) EACH_VECTOR sum[i][j] = FMA((vec)a[i], right[j], sum[i][j]); \
     } else {                                                                              \
       vec left[MOST_VECTORS];                                                             \
-      EACH_ROW left[i] = (vec)a[i];                                                       \
+      EACH_ROW left[i] = (condition) ? (vec)a[i] : (vec)0;                                \
       EACH_VECTOR {                                                                       \
         right[j] = get(b, AT(0));                                                         \
         EACH_ROW if (condition) sum[i][j] = FMA(left[i], right[j], sum[i][j]);            \
