@@ -2,26 +2,31 @@ import Foundation
 import NDArrays
 
 /// Floats as kernels expect them: aligned to 64 bytes, padded to a multiple of 64, with what is no
-/// number in the padding. Right behind the padding lies a page that may not be touched.
+/// number in the padding. Pages that may not be touched lie right behind the padding and somewhere before
+/// the floats, or right before them and somewhere behind.
 final class GuardedFloats {
   let base: UnsafeMutablePointer<Float>
   let count: Int
   private let mapping: UnsafeMutableRawPointer
   private let mappedBytes: Int
 
-  init(_ values: [Float]) {
+  enum Side: CaseIterable { case before, behind }
+
+  init(_ values: [Float], guarded side: Side = .behind) {
     count = values.count
     let bytes = max((values.count + 15) / 16, 1) * 64
     let page = Int(getpagesize())
     let usable = (bytes + page - 1) / page * page
-    mappedBytes = usable + page
+    mappedBytes = page + usable + page
     guard
       let mapping = mmap(
         nil, mappedBytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0),
-      mapping != MAP_FAILED, mprotect(mapping + usable, page, PROT_NONE) == 0
-    else { preconditionFailure("no memory for \(bytes) bytes and a guard page") }
+      mapping != MAP_FAILED, mprotect(mapping, page, PROT_NONE) == 0,
+      mprotect(mapping + page + usable, page, PROT_NONE) == 0
+    else { preconditionFailure("no memory for \(bytes) bytes and a guard pages") }
     self.mapping = mapping
-    base = (mapping + usable - bytes).bindMemory(to: Float.self, capacity: bytes / 4)
+    let start = mapping + page + (side == .before ? 0 : usable - bytes)
+    base = start.bindMemory(to: Float.self, capacity: bytes / 4)
     base.initialize(repeating: .nan, count: bytes / 4)
     for (index, value) in values.enumerated() { base[index] = value }
   }

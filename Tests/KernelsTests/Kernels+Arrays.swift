@@ -61,7 +61,7 @@ struct Table: CustomTestStringConvertible, @unchecked Sendable {
   func elementwise(
     _ e: ol_elementwise, _ operands: [[Float]], over operand: Int? = nil
   ) -> [Float] {
-    let buffers = operands.map(GuardedFloats.init)
+    let buffers = operands.map { GuardedFloats($0) }
     let out = operand.map { buffers[$0] } ?? GuardedFloats(count: Int(e.rows * e.columns))
     let pointers = buffers.map { UnsafePointer($0.base) as UnsafePointer<Float>? }
     withUnsafePointer(to: e) {
@@ -81,7 +81,7 @@ struct Table: CustomTestStringConvertible, @unchecked Sendable {
     several.all.columns = Int32(sets.map { ($0.count + 15) / 16 * 16 }.reduce(0, +))
     several.sets = Int32(sets.count)
     let results = sets.map { GuardedFloats(count: $0.count) }
-    let buffers = zip(sets, results).flatMap { $0.operands.map(GuardedFloats.init) + [$1] }
+    let buffers = zip(sets, results).flatMap { $0.operands.map { GuardedFloats($0) } + [$1] }
     for (index, set) in sets.enumerated() {
       let repeated = set.operands.enumerated().reduce(0) {
         $0 | ($1.element.count < set.count ? 1 << $1.offset : 0)
@@ -112,7 +112,7 @@ struct Table: CustomTestStringConvertible, @unchecked Sendable {
         $0.bindMemory(to: Int32.self)[stride] *= Int32(summed)
       }
     }
-    let buffers = operands.map(GuardedFloats.init)
+    let buffers = operands.map { GuardedFloats($0) }
     let out = GuardedFloats(count: Int(e.rows * e.columns) / summed)
     let pointers = buffers.map { UnsafePointer($0.base) as UnsafePointer<Float>? }
     inContractMode {
@@ -122,8 +122,11 @@ struct Table: CustomTestStringConvertible, @unchecked Sendable {
     return out.values
   }
 
-  func convolution(_ example: ConvolutionTests.Example) -> [Float] {
-    let (a, b) = (GuardedFloats(example.a), GuardedFloats(example.b))
+  func convolution(
+    _ example: ConvolutionTests.Example, guarded side: GuardedFloats.Side = .behind
+  ) -> [Float] {
+    let a = GuardedFloats(example.a, guarded: side)
+    let b = GuardedFloats(example.b, guarded: side)
     let addend = GuardedFloats(example.epilogue.addend)
     let gate = GuardedFloats(example.epilogue.gate)
     let result = GuardedFloats(count: gate.count)
