@@ -40,7 +40,7 @@ import Testing
     }
   }
 
-  @Test(arguments: Role.allCases, 0..<60 as Range<UInt64>)
+  @Test(arguments: Role.allCases, 0..<120 as Range<UInt64>)
   func everyElementIsOneChain(role: Role, seed: UInt64) {
     let example = Example(role, seed: seed)
     for table in Table.all {
