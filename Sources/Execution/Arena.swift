@@ -16,8 +16,7 @@ public final class Arena: @unchecked Sendable {
     self.executable = executable
     code = executable.code
     let bytes = max(executable.plan.peakBytes, 64)
-    base = UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: 64)
-      .bindMemory(to: Float.self, capacity: bytes / MemoryLayout<Float>.size)
+    base = Self.allocate(bytes).bindMemory(to: Float.self, capacity: bytes / MemoryLayout<Float>.size)
     base.initialize(repeating: 0, count: bytes / MemoryLayout<Float>.size)
     pointers = .allocate(capacity: max(code.pointerOffsets.count, 1))
     for (index, offset) in code.pointerOffsets.enumerated() {
@@ -29,6 +28,19 @@ public final class Arena: @unchecked Sendable {
     base.deallocate()
     pointers.deallocate()
   }
+
+  /// In large pages, as far as they are filled: an arena is read and written all over in every run, and
+  /// small pages are then more than the processor remembers where they are.
+  private static func allocate(_ bytes: Int) -> UnsafeMutableRawPointer {
+    guard bytes >= leastInLargePages else { return .allocate(byteCount: bytes, alignment: 64) }
+    let memory = UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: largePage)
+    ol_ask_for_large_pages(memory, Int64(bytes / largePage * largePage))
+    return memory
+  }
+
+  private static let largePage = 2 << 20
+  /// A smaller arena would leave much of its last page to small ones.
+  private static let leastInLargePages = 2 * largePage
 
   /// Writes the input of this index.
   public func write(_ values: UnsafeBufferPointer<Float>, toInput index: Int) {

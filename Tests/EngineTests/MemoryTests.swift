@@ -10,6 +10,8 @@ import Testing
     SinusoidProgram.maml(isFirstOrder: true), RandomImageProgram.program(seed: 7),
     WinogradProgramTests.program,
   ]
+  /// Of 12 MB, which asks for large pages and does not fill the last of them.
+  static let large = Program.trace([Program.Input("x", [1_500_000])]) { x in [x[0] + 1] }
 
   /// Task after task as a worker does it: data in, run, results out, new parameters now and then.
   @Test(arguments: programs) func tasksAllocateNothing(program: Program) {
@@ -33,7 +35,7 @@ import Testing
   }
 
   /// What is printed before a run is what an arena then asks for, within a twentieth.
-  @Test(arguments: programs) func predictedMemoryIsWhatAnArenaTakes(program: Program) {
+  @Test(arguments: programs + [large]) func predictedMemoryIsWhatAnArenaTakes(program: Program) {
     let executable = Executable(program)
     let before = ol_allocations()
     let arena = Arena(for: executable)

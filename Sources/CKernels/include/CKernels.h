@@ -296,6 +296,9 @@ const ol_kernels *ol_kernels_at(int index);
 uint64_t ol_enter_float_mode(void);
 void ol_leave_float_mode(uint64_t mode);
 
+// Asks the system to back whole pages of memory by pages as large as it has, which it may refuse.
+void ol_ask_for_large_pages(void *start, int64_t bytes);
+
 // Whether none of n floats is infinite or not a number.
 bool ol_all_finite(int64_t n, const float *x);
 
