@@ -16,7 +16,8 @@ public final class Arena: @unchecked Sendable {
     self.executable = executable
     code = executable.code
     let bytes = max(executable.plan.peakBytes, 64)
-    base = Self.allocate(bytes).bindMemory(to: Float.self, capacity: bytes / MemoryLayout<Float>.size)
+    base = Self.allocate(bytes).bindMemory(
+      to: Float.self, capacity: bytes / MemoryLayout<Float>.size)
     base.initialize(repeating: 0, count: bytes / MemoryLayout<Float>.size)
     pointers = .allocate(capacity: max(code.pointerOffsets.count, 1))
     for (index, offset) in code.pointerOffsets.enumerated() {
