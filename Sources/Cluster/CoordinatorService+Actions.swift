@@ -26,7 +26,6 @@ extension CoordinatorService {
   /// Keeps the last state whose every number is finite.
   private func apply(_ sum: TaskSum, _ round: Int) {
     wrapUp()
-    prefetch?.draw(coordinator.nextWork)
     let step = run.after(round, with: sum, from: state, by: update)
     guard step.state.isFinite else { return pending.append(.diverged(round: round)) }
     (state, given) = (step.state, nil)
@@ -105,7 +104,8 @@ extension CoordinatorService {
   private func send(_ lease: Lease, _ attempt: Int, to worker: WorkerID) {
     let episodes =
       run.plan.episodes == .sent
-      ? episodes(of: lease).namedArrays(run.trainer.tasks.inputs) : []
+      ? run.episodes(lease.round, lease.range, given: given(in: lease.round))
+        .namedArrays(run.trainer.tasks.inputs) : []
     send(
       .taskBatch(
         .init(
@@ -113,11 +113,6 @@ extension CoordinatorService {
           sums: run.sums(in: lease.round), episodes: episodes)),
       to: worker)
     discipline.invite(worker.peer, at: now)
-  }
-
-  private func episodes(of lease: Lease) -> Episode<NDArray> {
-    prefetch?.take(lease.range, of: lease.round)
-      ?? run.episodes(lease.round, lease.range, given: given(in: lease.round))
   }
 
   private func packet(_ message: Message) -> Packet {

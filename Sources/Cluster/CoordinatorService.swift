@@ -54,7 +54,6 @@ public final class CoordinatorService {
 
   let run: Run
   let update: OuterUpdate
-  let prefetch: TaskPrefetch?
   let name: RunName
   let socket: RouterSocket
   let log: Logger
@@ -96,7 +95,6 @@ public final class CoordinatorService {
     (self.run, self.state) = (run, state)
     (self.socket, self.wakeup, self.interrupt, self.log) = (socket, wakeup, interrupt, log)
     update = OuterUpdate(run.trainer)
-    prefetch = TaskPrefetch(run)
     name = RunName(run)
     refusals = RefusalLog(log)
     discipline = Discipline(PeerRules(ping: rules.patience / 6))

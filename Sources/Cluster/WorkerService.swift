@@ -138,6 +138,7 @@ private struct Session {
   var run: Run
   var pool: ComputePool
   /// The runner of a pool of one thread: it computes short leases on the thread that has them already.
+  /// Never on both, since such a worker computes one lease at a time, still wanted or not.
   let runner: LeaseRunner?
   /// Of the last lease.
   var taskTime: Duration?

@@ -23,13 +23,6 @@ extension Coordinator {
     }
   }
 
-  /// What there will be to lend once the update of this round is made, as far as can be told; nothing if
-  /// that hangs on the update.
-  public var nextWork: (round: Int, ranges: [TaskRange])? {
-    guard roundsAhead > 0, uncut < rules.rounds.count else { return nil }
-    return (uncut, ranges(of: uncut))
-  }
-
   /// What a round is cut into, by who is there to compute it.
   func ranges(of round: Int) -> [TaskRange] {
     let tasks = rules.rounds.tasks(in: round)
