@@ -179,7 +179,8 @@ let package = Package(
     .testTarget(
       name: "ClusterTests",
       dependencies: [
-        "CWire", "Checkpoints", "Cluster", "Coordination", "Episodes", "Execution", "Files",
+        "CProcess", "CWire", "Checkpoints", "Cluster", "Coordination", "Episodes", "Execution",
+        "Files",
         "Graphs", "Locks", "NDArrays", "RawPeers", "Telemetry", "Training", "Transport", "Wire",
         "outerloop",
         .product(name: "Logging", package: "swift-log"),

@@ -1,6 +1,10 @@
 #pragma once
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE // for threads' processors
+#endif
 #include <signal.h>
 #include <stddef.h>
+#include <time.h>
 #include <unistd.h>
 #ifdef __GLIBC__
 #include <malloc.h>
@@ -8,8 +12,11 @@
 #ifdef __linux__
 #include <sched.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
+#include <sys/un.h>
 #endif
 
 // Ends this process when the thread that started it does; `parent` is the process it was started
@@ -53,4 +60,48 @@ static inline void ol_set_turn(unsigned long long nanoseconds) {
   thread.runtime = nanoseconds;
   if (thread.policy == SCHED_OTHER) syscall(SYS_sched_setattr, 0, &thread, 0);
 #endif
+}
+
+// A processor that one thread has to itself, as far as such threads go, in whatever process.
+typedef struct {
+  // Keeps the processor: a name of the kernel's, which leaves no file behind and ends with the process.
+  int claim;
+#ifdef __linux__
+  cpu_set_t own, allowed;
+#endif
+} ol_seat;
+
+// Claims the first processor that the calling thread may run on and nobody has claimed. Returns
+// whether there is one.
+static inline int ol_claim_seat(ol_seat *seat) {
+#ifdef __linux__
+  if (sched_getaffinity(0, sizeof seat->allowed, &seat->allowed) != 0) return 0;
+  seat->claim = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+  for (int i = 0; i < CPU_SETSIZE && seat->claim >= 0; i++) {
+    if (!CPU_ISSET(i, &seat->allowed)) continue;
+    struct sockaddr_un name = {.sun_family = AF_UNIX};
+    int length = snprintf(name.sun_path + 1, sizeof name.sun_path - 1, "outerloop-processor-%d", i);
+    socklen_t size = offsetof(struct sockaddr_un, sun_path) + 1 + (socklen_t)length;
+    if (bind(seat->claim, (struct sockaddr *)&name, size) != 0) continue;
+    CPU_ZERO(&seat->own);
+    CPU_SET(i, &seat->own);
+    return 1;
+  }
+  if (seat->claim >= 0) close(seat->claim);
+#endif
+  return 0;
+}
+
+// Binds the calling thread to its processor, or lets it run wherever it might before.
+static inline void ol_sit(const ol_seat *seat, int down) {
+#ifdef __linux__
+  sched_setaffinity(0, sizeof(cpu_set_t), down ? &seat->own : &seat->allowed);
+#endif
+}
+
+// Nanoseconds for which the calling thread has had a processor.
+static inline long long ol_thread_time(void) {
+  struct timespec time;
+  if (clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time) != 0) return 0;
+  return time.tv_sec * 1000000000LL + time.tv_nsec;
 }

@@ -6,7 +6,7 @@ import NDArrays
 import Training
 
 /// Computes leases, one after the other, on one thread at a time.
-final class LeaseRunner: Sendable {
+final class LeaseRunner: @unchecked Sendable {
   /// A lease, with all that is needed to compute it.
   struct Job: Sendable {
     var lease: Lease
@@ -22,16 +22,14 @@ final class LeaseRunner: Sendable {
   }
 
   private let runner: RoundRunner
-  private let clock = ContinuousClock()
+  private var seat = Seat()
 
   init(_ run: Run) { runner = RoundRunner(run) }
 
-  /// Before it begins, whoever passes messages on this processor has a turn: others wait for these.
   func compute(_ job: Job) -> Outcome {
-    sched_yield()
-    let start = clock.now
-    let sum = runner.compute(
-      job.lease.range, of: job.lease.round, job.episodes, at: job.parameters)
-    return Outcome(lease: job.lease.id, sum: sum, elapsed: start.duration(to: clock.now))
+    let (sum, elapsed) = seat.take {
+      runner.compute(job.lease.range, of: job.lease.round, job.episodes, at: job.parameters)
+    }
+    return Outcome(lease: job.lease.id, sum: sum, elapsed: elapsed)
   }
 }

@@ -225,6 +225,7 @@ extension WorkerService {
   private func begin(_ welcome: Message.Welcome) throws(Unfit) {
     let plan = try plan(of: welcome)
     session?.pool.shutDown()
+    session = nil
     let run = Run(plan, kernels: configuration.kernels)
     let (outcomes, wakeup) = (outcomes, wakeup)
     let runners = (0..<configuration.threads).map { _ in LeaseRunner(run) }

@@ -1,0 +1,71 @@
+import CProcess
+import Foundation
+
+/// A processor for a thread that computes, which no other such thread of this machine has.
+///
+/// Between two rounds all threads sleep and wake within a millisecond, and where most processors are busy
+/// Linux wakes a thread where it ran last or where it was woken from, without a look at the others. Of
+/// two that compute on one processor the second then waits for some milliseconds, and with it a whole
+/// step, until an idle processor has found it. So each keeps to one of its own, for as long as it is
+/// alone there. Where programs of other kinds compute as well, the system knows better.
+struct Seat: ~Copyable {
+  /// `nil` where there are more threads than processors.
+  private var seat: ol_seat?
+  private var isTaken = false
+  private var courtesy = Courtesy()
+
+  /// The part of its time for which a thread that shares its processor waits for it.
+  private static let shared = 0.15
+
+  /// Whether all processors had been claimed.
+  var isNone: Bool { seat == nil }
+
+  init() {
+    var seat = ol_seat()
+    if ol_claim_seat(&seat) != 0 { self.seat = seat }
+  }
+
+  deinit {
+    guard var seat else { return }
+    if isTaken { ol_sit(&seat, 0) }
+    close(seat.claim)
+  }
+
+  /// Does a piece of work, and answers with what it came to and how long it took.
+  ///
+  /// Before it begins, whoever passes messages on there has a turn: others wait for these.
+  mutating func take<Result>(for work: () -> Result) -> (result: Result, elapsed: Duration) {
+    sit(!courtesy.isAway)
+    sched_yield()
+    let (computing, start) = (ol_thread_time(), ContinuousClock.now)
+    let result = work()
+    let elapsed = start.duration(to: .now)
+    let waited = elapsed - .nanoseconds(ol_thread_time() - computing)
+    courtesy.note(isDisturbed: waited > elapsed * Self.shared)
+    return (result, elapsed)
+  }
+
+  private mutating func sit(_ down: Bool) {
+    guard isTaken != down, var seat else { return }
+    ol_sit(&seat, down ? 1 : 0)
+    isTaken = down
+  }
+}
+
+/// When a thread stays away from its seat: after it was disturbed there twice in a row, and for longer
+/// each time that it comes back to find somebody there: for 1, 3, 7 to 63 pieces of work.
+struct Courtesy {
+  private var disturbances = 0
+  private var rest = 0
+
+  private static let mostDisturbances = 7
+
+  var isAway: Bool { rest > 0 }
+
+  /// Takes note of how a piece of work went.
+  mutating func note(isDisturbed: Bool) {
+    guard !isAway else { return rest -= 1 }
+    disturbances = isDisturbed ? min(disturbances + 1, Self.mostDisturbances) : 0
+    rest = isDisturbed ? (1 << (disturbances - 1)) - 1 : 0
+  }
+}

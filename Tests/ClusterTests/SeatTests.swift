@@ -1,0 +1,46 @@
+import CProcess
+import Testing
+
+@testable import Cluster
+
+@Test func noTwoSeatsAreOneProcessorAndWhoLeavesMayRunWhereItMightBefore() {
+  var before = cpu_set_t()
+  var after = cpu_set_t()
+  sched_getaffinity(0, MemoryLayout<cpu_set_t>.size, &before)
+  let processors = claimed()
+  sched_getaffinity(0, MemoryLayout<cpu_set_t>.size, &after)
+  #expect(Set(processors).count == processors.count)
+  #expect(withUnsafeBytes(of: before) { Array($0) } == withUnsafeBytes(of: after) { Array($0) })
+}
+
+/// Where this thread worked on two seats, unless other threads have so many that there is no second.
+private func claimed() -> [Int32] {
+  var first = Seat()
+  var second = Seat()
+  let (here, there) = (first.take { sched_getcpu() }.result, second.take { sched_getcpu() }.result)
+  return first.isNone || second.isNone ? [] : [here, there]
+}
+
+@Test func aSeatIsLeftForLongerEachTimeThatSomebodyIsThere() {
+  var courtesy = Courtesy()
+  var seated: [Int] = []
+  for piece in 0..<300 {
+    if !courtesy.isAway { seated.append(piece) }
+    courtesy.note(isDisturbed: true)
+  }
+  #expect(seated == [0, 1, 3, 7, 15, 31, 63, 127, 191, 255])
+}
+
+@Test func aSeatIsKeptThroughOneDisturbanceAndTakenAgainForGood() {
+  var courtesy = Courtesy()
+  for isDisturbed in [true, false, true, false] {
+    courtesy.note(isDisturbed: isDisturbed)
+    #expect(!courtesy.isAway)
+  }
+  for _ in 0..<4 { courtesy.note(isDisturbed: true) }
+  #expect(courtesy.isAway)
+  while courtesy.isAway { courtesy.note(isDisturbed: false) }
+  courtesy.note(isDisturbed: false)
+  courtesy.note(isDisturbed: true)
+  #expect(!courtesy.isAway)
+}
