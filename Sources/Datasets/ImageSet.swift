@@ -34,15 +34,22 @@ public struct ImageSet: ImageSource {
   public func imageCount(ofClass index: Int) -> Int { header.classes[index].imageCount }
 
   public func pixels(ofClass index: Int, image: Int) -> [UInt8] {
+    [UInt8](bytes(ofClass: index, image: image))
+  }
+
+  public func withPixels(
+    ofClass index: Int, image: Int, _ body: (UnsafeBufferPointer<UInt8>) -> Void
+  ) {
+    bytes(ofClass: index, image: image).withMemoryRebound(to: UInt8.self) { body($0) }
+  }
+
+  /// Where they are, for as long as the file is mapped.
+  private func bytes(ofClass index: Int, image: Int) -> UnsafeRawBufferPointer {
     let imageClass = header.classes[index]
     precondition(
       (0..<imageClass.imageCount).contains(image), "class \(imageClass.name) has no image \(image)")
     let start = imageClass.start + image * shape.byteCount
-    let image = UnsafeRawBufferPointer(rebasing: file.bytes[start..<start + shape.byteCount])
-    return [UInt8](unsafeUninitializedCapacity: image.count) { pixels, count in
-      UnsafeMutableRawBufferPointer(pixels).copyMemory(from: image)
-      count = image.count
-    }
+    return UnsafeRawBufferPointer(rebasing: file.bytes[start..<start + shape.byteCount])
   }
 }
 

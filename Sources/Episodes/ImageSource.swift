@@ -21,35 +21,43 @@ public struct ImageShape: Hashable, Sendable, CustomStringConvertible {
 
   /// A square image after some quarter turns anticlockwise.
   func turned(_ pixels: [UInt8], by quarterTurns: Int) -> [UInt8] {
-    if quarterTurns == 0 { return pixels }
-    precondition(isSquare, "a quarter turn of \(self) has another shape")
-    precondition(pixels.count == byteCount, "\(pixels.count) bytes do not fill \(self)")
-    return [UInt8](unsafeUninitializedCapacity: byteCount) { turned, count in
-      pixels.withUnsafeBufferPointer { write($0, turnedBy: quarterTurns, to: turned) }
+    [UInt8](unsafeUninitializedCapacity: byteCount) { turned, count in
+      pixels.withUnsafeBufferPointer { write($0, turnedBy: quarterTurns, to: turned) { $0 } }
       count = byteCount
     }
   }
 
+  /// Writes what each of an image's bytes stands for, after some quarter turns anticlockwise.
+  ///
   /// A turned image is the same bytes from another corner on, with other steps to the next column and
   /// the next row.
-  private func write(
+  @inline(__always)
+  func write<Value>(
     _ pixels: UnsafeBufferPointer<UInt8>, turnedBy quarterTurns: Int,
-    to turned: UnsafeMutableBufferPointer<UInt8>
+    to turned: UnsafeMutableBufferPointer<Value>, _ value: (UInt8) -> Value
   ) {
+    precondition(quarterTurns == 0 || isSquare, "a quarter turn of \(self) has another shape")
+    precondition(
+      pixels.count == byteCount && turned.count == byteCount,
+      "\(pixels.count) bytes do not fill \(self)")
     let (column, row, last) = (channels, channels * width, width - 1)
     let (corner, nextRow, nextColumn) =
       switch quarterTurns {
+      case 0: (0, row, column)
       case 1: (last * column, -column, row)
       case 2: (last * (row + column), -row, -column)
       default: (last * row, column, -row)
       }
     var place = 0
-    for down in 0..<width {
-      var source = corner + down * nextRow
-      for _ in 0..<width {
-        for channel in 0..<channels { turned[place + channel] = pixels[source + channel] }
-        place += channels
-        source += nextColumn
+    func copy(_ source: Int) {
+      turned[place] = value(pixels[source])
+      place += 1
+    }
+    for down in 0..<height {
+      let start = corner + down * nextRow
+      for right in 0..<width {
+        let source = start + right * nextColumn
+        if channels == 1 { copy(source) } else { for each in 0..<channels { copy(source + each) } }
       }
     }
   }
@@ -72,4 +80,16 @@ public protocol ImageSource: Sendable {
   ///
   /// - Traps: where there is no such image.
   func pixels(ofClass index: Int, image: Int) -> [UInt8]
+
+  /// Lends them, which saves a copy where they are in memory already.
+  func withPixels(
+    ofClass index: Int, image: Int, _ body: (UnsafeBufferPointer<UInt8>) -> Void)
+}
+
+extension ImageSource {
+  public func withPixels(
+    ofClass index: Int, image: Int, _ body: (UnsafeBufferPointer<UInt8>) -> Void
+  ) {
+    pixels(ofClass: index, image: image).withUnsafeBufferPointer(body)
+  }
 }

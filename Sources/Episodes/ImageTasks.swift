@@ -132,24 +132,48 @@ extension ImageTasks {
 }
 
 extension ImageTasks {
-  public func episode(_ key: RandomKey) -> Episode<NDArray> {
-    let (task, shapes) = (task(key), shapes)
-    return Episode(
-      support: batch(task, 0..<shots, shapes.support),
-      query: batch(task, shots..<shots + query, shapes.query))
+  public func episode(_ key: RandomKey) -> Episode<NDArray> { data(of: [task(key)], shapes) }
+
+  public func episodes(_ keys: [RandomKey]) -> Episode<NDArray> {
+    data(of: keys.map { task($0) }, shapes.map { Shape([keys.count] + $0.sizes) })
+  }
+
+  private func data(of tasks: [ImageTask], _ shapes: Episode<Shape>) -> Episode<NDArray> {
+    Episode(
+      support: batch(tasks, 0..<shots, shapes.support),
+      query: batch(tasks, shots..<shots + query, shapes.query))
   }
 
   private func batch(
-    _ task: ImageTask, _ images: Range<Int>, _ shapes: Batch<Shape>
+    _ tasks: [ImageTask], _ images: Range<Int>, _ shapes: Batch<Shape>
   ) -> Batch<NDArray> {
-    var values: [Float] = []
-    values.reserveCapacity(shapes.inputs.count)
-    for way in task.ways {
-      for image in images { values += [Float](pixels: pixels(way, image: image)) }
+    let inputs = [Float](unsafeUninitializedCapacity: shapes.inputs.count) { values, count in
+      for task in tasks {
+        for way in task.ways {
+          for image in images { write(way, image, to: values, from: &count) }
+        }
+      }
     }
-    let labels = task.ways.indices.flatMap { label in images.map { _ in Float(label) } }
+    let labels = (0..<ways).flatMap { label in images.map { _ in Float(label) } }
     return Batch(
-      inputs: NDArray(values, shape: shapes.inputs),
-      targets: NDArray(labels, shape: shapes.targets))
+      inputs: NDArray(inputs, shape: shapes.inputs),
+      targets: NDArray(tasks.flatMap { _ in labels }, shape: shapes.targets))
+  }
+
+  private func write(
+    _ way: ImageTask.Way, _ image: Int, to values: UnsafeMutableBufferPointer<Float>,
+    from place: inout Int
+  ) {
+    let shape = source.shape
+    let room = UnsafeMutableBufferPointer(rebasing: values[place..<place + shape.byteCount])
+    source.withPixels(ofClass: way.classIndex, image: way.images[image]) { pixels in
+      valueOfByte.withUnsafeBufferPointer { value in
+        shape.write(pixels, turnedBy: way.quarterTurns, to: room) { value[Int($0)] }
+      }
+    }
+    place += shape.byteCount
   }
 }
+
+/// What each byte of an image stands for: to look it up is faster than to divide.
+private let valueOfByte = (0...255).map { Float(pixel: UInt8($0)) }

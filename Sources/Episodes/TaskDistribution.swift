@@ -17,12 +17,19 @@ public protocol TaskDistribution: Sendable {
 
   /// The data of the task that `key` names.
   func episode(_ key: RandomKey) -> Episode<NDArray>
+
+  /// The data of several tasks, stacked along a new first axis.
+  func episodes(_ keys: [RandomKey]) -> Episode<NDArray>
 }
 
 extension TaskDistribution {
   public var inputs: InputKind { .real }
 
   public var outputs: Int { shapes.support.targets.sizes.dropFirst().reduce(1, *) }
+
+  public func episodes(_ keys: [RandomKey]) -> Episode<NDArray> {
+    Episode(stacking: keys.map { episode($0) })
+  }
 }
 
 /// Tasks whose data is drawn elsewhere, and of which only the shapes are known here.

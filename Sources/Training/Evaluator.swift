@@ -58,7 +58,7 @@ public struct Evaluator: Sendable {
 
   /// The data of a range of tasks, stacked along a new first axis.
   public func episodes(_ range: TaskRange) -> Episode<NDArray> {
-    Episode(stacking: range.indices.map { tasks.episode(key(ofTask: $0)) })
+    tasks.episodes(range.indices.map { key(ofTask: $0) })
   }
 }
 

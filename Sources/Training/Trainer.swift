@@ -108,8 +108,8 @@ public struct Trainer: Sendable {
   public func episodes(
     step: Int, _ range: TaskRange, given: Parameters<NDArray>? = nil
   ) -> Episode<NDArray> {
-    let tasks = StepTasks(self, step: step, given: given)
-    return Episode(stacking: range.indices.map { episode(tasks[$0]) })
+    let chosen = StepTasks(self, step: step, given: given)
+    return tasks.episodes(range.indices.map { key(of: chosen[$0]) })
   }
 }
 

@@ -49,6 +49,14 @@ private let keys = (0..<200).map { RandomKey(seed: 5).child($0) }
   }
 }
 
+@Test(arguments: ImageTasks.Rotations.allCases)
+func tasksThatAreDrawnTogetherAreThoseDrawnAlone(_ rotations: ImageTasks.Rotations) throws {
+  let tasks = try tasks(rotations, shots: 2, query: 1)
+  #expect(
+    tasks.episodes(Array(keys.prefix(7)))
+      == Episode(stacking: keys.prefix(7).map { tasks.episode($0) }))
+}
+
 @Test func anEpisodeIsTheSameWheneverItIsAskedFor() throws {
   let tasks = try tasks(.perClassAndTask)
   for key in keys.prefix(20) { #expect(tasks.episode(key) == tasks.episode(key)) }
