@@ -1,3 +1,4 @@
+import CProcess
 import Coordination
 import Episodes
 import Foundation
@@ -28,7 +29,9 @@ final class LeaseRunner: @unchecked Sendable {
 
   func compute(_ job: Job) -> Outcome {
     let (sum, elapsed) = seat.take {
-      runner.compute(job.lease.range, of: job.lease.round, job.episodes, at: job.parameters)
+      // Compiling takes much that is not taken again, of which a process would not become smaller by itself.
+      if runner.makeRoom(for: job.lease.round) { ol_give_back_freed_memory() }
+      return runner.compute(job.lease.range, of: job.lease.round, job.episodes, at: job.parameters)
     }
     return Outcome(lease: job.lease.id, sum: sum, elapsed: elapsed)
   }

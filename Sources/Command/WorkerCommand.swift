@@ -1,4 +1,5 @@
 import ArgumentParser
+import CProcess
 import Cluster
 import Coordination
 import Datasets
@@ -39,6 +40,7 @@ struct WorkerCommand: ParsableCommand {
   }
 
   func run() throws {
+    ol_share_freed_memory()
     try reporting {
       guard parent.isThere() else { return }
       switch try service().run() {

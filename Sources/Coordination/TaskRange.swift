@@ -25,9 +25,6 @@ public struct TaskRange: Hashable, Sendable, CustomStringConvertible {
     return (TaskRange(lower: lower, upper: middle), TaskRange(lower: middle, upper: upper))
   }
 
-  /// How many levels the tree has below this node.
-  public var depth: Int { Int.bitWidth - (count - 1).leadingZeroBitCount }
-
   public func contains(_ other: TaskRange) -> Bool {
     lower <= other.lower && other.upper <= upper
   }

@@ -7,6 +7,7 @@ internal import Graphs
 /// Sendable because it may be handed to the thread that will use it; two threads never share one.
 public final class Arena: @unchecked Sendable {
   let base: UnsafeMutablePointer<Float>
+  private let bytes: Int
   /// The operands of every elementwise call, in the order of the calls.
   let pointers: UnsafeMutablePointer<UnsafePointer<Float>?>
   let code: Code
@@ -15,7 +16,7 @@ public final class Arena: @unchecked Sendable {
   public init(for executable: Executable) {
     self.executable = executable
     code = executable.code
-    let bytes = max(executable.plan.peakBytes, 64)
+    bytes = max(executable.plan.peakBytes, 64)
     base = Self.allocate(bytes).bindMemory(
       to: Float.self, capacity: bytes / MemoryLayout<Float>.size)
     base.initialize(repeating: 0, count: bytes / MemoryLayout<Float>.size)
@@ -25,7 +26,9 @@ public final class Arena: @unchecked Sendable {
     }
   }
 
+  /// The process may keep what is freed for what it allocates next; an arena is too large to lie idle.
   deinit {
+    ol_give_pages_back(base, Int64(bytes))
     base.deallocate()
     pointers.deallocate()
   }

@@ -19,6 +19,21 @@ public final class RoundRunner: @unchecked Sendable {
 
   public init(_ run: Run) { self.run = run }
 
+  /// Gives back the memory of another program than a round's and compiles that of the round, unless it has
+  /// memory already; answers whether there was anything to do.
+  ///
+  /// Memory for the program is taken later, by ``compute(_:of:_:at:)``: what compiling took can be
+  /// given back before.
+  public func makeRoom(for round: Int) -> Bool {
+    guard !isAtWork(on: round) else { return false }
+    (runner, self.round) = (nil, nil)
+    switch run.work(in: round) {
+    case .training(let step): _ = run.trainer.metaGradient(atStep: step)
+    case .validation(let evaluator, _), .evaluation(let evaluator): _ = evaluator.executable
+    }
+    return true
+  }
+
   /// What a range of a round's tasks comes to.
   ///
   /// - Parameters:
@@ -37,22 +52,25 @@ public final class RoundRunner: @unchecked Sendable {
   }
 
   private func prepare(_ round: Int, _ parameters: Parameters<NDArray>) {
+    let work = run.work(in: round)
+    if makeRoom(for: round) { runner = make(work) }
     self.round = round
-    switch (run.work(in: round), runner) {
-    case (.training(let step), .training(let trained, _)):
+    switch (runner, work) {
+    case (.training(let trained, _), .training(let step)):
       runner = .training(trained, step: step)
-    case (.validation, .measuring(_, isValidation: true)),
-      (.evaluation, .measuring(_, isValidation: false)):
-      break
-    case (let work, _):
-      // First the memory of the program before is given back.
-      runner = nil
-      runner = make(work)
+      trained.set(parameters)
+    case (.measuring(let runner, _), _): runner.set(parameters)
+    case (.training, _), (nil, _): preconditionFailure("round \(round) has no runner of its kind")
     }
-    switch runner {
-    case .training(let runner, _): runner.set(parameters)
-    case .measuring(let runner, _): runner.set(parameters)
-    case nil: break
+  }
+
+  /// Whether the program of a round has memory.
+  private func isAtWork(on round: Int) -> Bool {
+    switch (run.work(in: round), runner) {
+    case (.training, .training): true
+    case (.validation, .measuring(_, let isValidation)): isValidation
+    case (.evaluation, .measuring(_, let isValidation)): !isValidation
+    case (_, _): false
     }
   }
 

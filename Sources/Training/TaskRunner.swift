@@ -14,8 +14,6 @@ public final class TaskRunner: @unchecked Sendable {
   /// Of the stage in which the last range was.
   private var memory: (arena: TaskArena, stage: Int)?
   private let sums: SumLayout
-  /// The partial sum of each level of the tree.
-  private var levels: [[Float]] = []
   /// Of the tasks so far, which come in order.
   private var rows: [Float] = []
 
@@ -33,14 +31,11 @@ public final class TaskRunner: @unchecked Sendable {
 
   /// The sum over a range of a step's tasks, whose data is stacked in `episodes` from its first task on.
   public func sum(_ range: TaskRange, of step: Int, _ episodes: Episode<NDArray>) -> TaskSum {
-    let depth = range.depth
-    while levels.count <= depth { levels.append([Float](repeating: 0, count: sums.count)) }
     let stack = Stack(
       arena: arena(ofStep: step), episodes: episodes, first: range.lower,
       tasks: StepTasks(trainer, step: step, given: given), told: trainer.told(in: given))
     rows.removeAll(keepingCapacity: true)
-    add(range, stack, level: 0)
-    return sums.sum(range, added: levels[0], rows: rows)
+    return sums.sum(range, added: total(range, stack), rows: rows)
   }
 
   /// Where a step's tasks are run; the memory of another stage is given back first.
@@ -64,20 +59,23 @@ public final class TaskRunner: @unchecked Sendable {
     var told: [NDArray]
   }
 
-  /// Leaves the sum over `range` in `levels[level]`.
-  private func add(_ range: TaskRange, _ stack: Stack, level: Int) {
+  /// What the tasks of `range` add up to.
+  ///
+  /// A sum is as long as all parameters, so there are only those that wait for the one on their right: they
+  /// are kept neither for the next range nor for a single task, which is added from where it lies.
+  private func total(_ range: TaskRange, _ stack: Stack) -> [Float] {
     guard let (left, right) = range.halves else {
       run(range.lower, stack)
-      return results(of: stack, to: level) { _ = $1.update(fromContentsOf: $0) }
+      return results(of: stack)
     }
-    add(left, stack, level: level)
+    var sum = total(left, stack)
     if right.count == 1 {
       run(right.lower, stack)
-      results(of: stack, to: level) { TaskSum.add($0, to: $1) }
+      addResults(of: stack, to: &sum)
     } else {
-      add(right, stack, level: level + 1)
-      TaskSum.add(levels[level + 1], to: &levels[level])
+      TaskSum.add(total(right, stack), to: &sum)
     }
+    return sum
   }
 
   private func run(_ task: Int, _ stack: Stack) {
@@ -93,14 +91,23 @@ public final class TaskRunner: @unchecked Sendable {
     for index in 1..<sums.row.count { rows += arena.result(sums.shapes.count + index - 1) }
   }
 
-  /// Hands what the last task came to over to `levels[level]`, leaf by leaf.
-  private func results(
-    of stack: Stack, to level: Int,
-    _ move: (UnsafeBufferPointer<Float>, UnsafeMutableBufferPointer<Float>) -> Void
-  ) {
-    levels[level].withUnsafeMutableBufferPointer { sum in
+  /// What the last task came to.
+  private func results(of stack: Stack) -> [Float] {
+    [Float](unsafeUninitializedCapacity: sums.count) { sum, count in
       for leaf in sums.shapes.leaves.indices {
-        move(stack.arena.result(leaf), UnsafeMutableBufferPointer(rebasing: sum[sums.range(leaf)]))
+        let part = UnsafeMutableBufferPointer(rebasing: sum[sums.range(leaf)])
+        _ = part.initialize(fromContentsOf: stack.arena.result(leaf))
+      }
+      count = sums.count
+    }
+  }
+
+  private func addResults(of stack: Stack, to sum: inout [Float]) {
+    sum.withUnsafeMutableBufferPointer { sum in
+      for leaf in sums.shapes.leaves.indices {
+        TaskSum.add(
+          stack.arena.result(leaf),
+          to: UnsafeMutableBufferPointer(rebasing: sum[sums.range(leaf)]))
       }
     }
   }

@@ -20,6 +20,14 @@ struct Arena: ~Copyable {
     (limit, used) = (byteCount, 0)
   }
 
+  /// Takes everything back, and keeps no more memory than so much.
+  mutating func release(downTo byteCount: Int) {
+    (limit, used) = (0, 0)
+    guard memory.count > byteCount else { return }
+    memory.deallocate()
+    memory = UnsafeMutableRawBufferPointer(start: nil, count: 0)
+  }
+
   /// The next bytes, at a multiple of 16; `nil` if there are too few left.
   mutating func allocate(_ byteCount: Int) -> UnsafeMutableRawPointer? {
     guard byteCount <= limit - used else { return nil }

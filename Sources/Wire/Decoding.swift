@@ -1,10 +1,14 @@
 import CProtobufC
 import CWire
 
-/// Turns frames into packets, in memory that is kept from one to the next.
+/// Turns frames into packets, in memory that is kept from one to the next unless it is much.
 public final class PacketDecoder {
   private let limits: Limits
   private var arena = Arena()
+
+  /// Frames of parameters and images are many times as long, but few; between them it is others who need
+  /// the memory.
+  private static let keptBytes = 2 * Limits.parsingBytes
 
   public init(limits: Limits) { self.limits = limits }
 
@@ -18,6 +22,7 @@ public final class PacketDecoder {
     }
     try Seal.check(frame)
     arena.reset(byteCount: frame.count + Limits.parsingBytes)
+    defer { arena.release(downTo: Self.keptBytes) }
     guard let envelope = arena.unpack(frame) else { throw .malformed }
     try checkSpelling(of: envelope, in: frame)
     return Packet(

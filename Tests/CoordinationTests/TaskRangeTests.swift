@@ -34,14 +34,6 @@ import Testing
 
   @Test func aSingleTaskHasNoHalves() { #expect(TaskRange(lower: 4, upper: 5).halves == nil) }
 
-  @Test(arguments: 1...70) func depthIsTheLongestWayDown(count: Int) {
-    func longest(_ range: TaskRange) -> Int {
-      range.halves.map { 1 + max(longest($0.left), longest($0.right)) } ?? 0
-    }
-    let range = TaskRange(lower: 9, upper: 9 + count)
-    #expect(range.depth == longest(range))
-  }
-
   @Test func halvesJoinIntoTheirParent() {
     let left = TaskSum(range: TaskRange(lower: 0, upper: 2), values: [1, 10])
     let right = TaskSum(range: TaskRange(lower: 2, upper: 3), values: [2, 20])

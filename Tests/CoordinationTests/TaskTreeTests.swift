@@ -30,15 +30,6 @@ func aStepIsCutIntoAllOfItsTasks(batch: Int) {
     ])
 }
 
-@Test func theDepthOfTheTreeIsItsLongestPath() {
-  for batch in 1...70 {
-    let whole = TaskRange(batch: batch)
-    let longest = (0..<batch).map { whole.path(to: TaskRange(lower: $0, upper: $0 + 1)).count }
-      .max()
-    #expect(longest == whole.depth + 1)
-  }
-}
-
 /// However a batch is cut, and in whatever order its parts come in, twice or once.
 @Test(arguments: 0..<100)
 func theSumOfABatchHasOneSetOfBits(seed: Int) {

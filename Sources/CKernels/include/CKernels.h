@@ -299,6 +299,9 @@ void ol_leave_float_mode(uint64_t mode);
 // Asks the system to back whole pages of memory by pages as large as it has, which it may refuse.
 void ol_ask_for_large_pages(void *start, int64_t bytes);
 
+// Gives the system back the pages within memory that is about to be freed: what it holds is lost at once.
+void ol_give_pages_back(void *start, int64_t bytes);
+
 // Whether none of n floats is infinite or not a number.
 bool ol_all_finite(int64_t n, const float *x);
 
