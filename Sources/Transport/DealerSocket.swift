@@ -20,7 +20,6 @@ public enum ConnectionEvent: Equatable, Sendable {
 public final class DealerSocket {
   let socket: Socket
   let monitor: Monitor
-  private let options: SocketOptions
   private let next = Frame()
 
   /// Messages thrown away because they were not one frame.
@@ -44,8 +43,8 @@ public final class DealerSocket {
       zmq_setsockopt(socket.raw, ZMQ_ROUTING_ID, $0.baseAddress, $0.count)
     }
     precondition(result == 0, "the name \(name) is refused: \(Socket.lastError)")
-    (self.socket, self.options) = (socket, options)
-    monitor = Monitor(of: socket, in: context)
+    self.socket = socket
+    monitor = Monitor(of: socket, in: context, localBufferBytes: options.localBufferBytes)
   }
 }
 
@@ -56,7 +55,6 @@ extension DealerSocket {
   public func connect(_ address: String) throws(TransportError) {
     try validate(address)
     socket.set(ZMQ_IPV6, isIPv6(address) ? 1 : 0)
-    socket.prepare(for: address, options)
     guard zmq_connect(socket.raw, address) == 0 else { throw .ofLastCall("connect to", address) }
   }
 

@@ -19,7 +19,6 @@ public enum PeerEvent: Equatable, Sendable {
 public final class RouterSocket {
   private let socket: Socket
   private let monitor: Monitor
-  private let options: SocketOptions
   private let sender = Frame()
   var connections = PeerConnections()
   var waitingEvents: [PeerEvent] = []
@@ -38,7 +37,6 @@ public final class RouterSocket {
     maximumFrameBytes = options.maximumFrameBytes
     socket = Socket(ZMQ_ROUTER, in: context)
     socket.set(options)
-    self.options = options
     switch options.identification {
     case .none: (doorkeeper, admissions) = (nil, nil)
     case .router(let keys, let admissions):
@@ -50,7 +48,7 @@ public final class RouterSocket {
     socket.set(ZMQ_BACKLOG, options.backlog)
     socket.set(ZMQ_ROUTER_MANDATORY, 1)  // Sends to nobody are to be noticed.
     socket.set(ZMQ_ROUTER_HANDOVER, 1)  // A peer that comes back takes over its own name.
-    monitor = Monitor(of: socket, in: context)
+    monitor = Monitor(of: socket, in: context, localBufferBytes: options.localBufferBytes)
   }
 }
 
@@ -62,7 +60,6 @@ extension RouterSocket {
     try validate(address)
     try validateIsFree(address)
     socket.set(ZMQ_IPV6, isIPv6(address) ? 1 : 0)
-    socket.prepare(for: address, options)
     guard zmq_bind(socket.raw, address) == 0 else { throw .ofLastCall("bind", address) }
     return socket.lastEndpoint
   }

@@ -50,13 +50,6 @@ extension Socket {
     set(ZMQ_TCP_KEEPALIVE_CNT, options.keepaliveProbes)
   }
 
-  /// What is good for an address that is bound or connected to next.
-  func prepare(for address: String, _ options: SocketOptions) {
-    guard address.hasPrefix("ipc://") else { return }
-    set(ZMQ_SNDBUF, options.localBufferBytes)
-    set(ZMQ_RCVBUF, options.localBufferBytes)
-  }
-
   private func setMaximumFrameBytes(_ count: Int) {
     var count = Int64(count)
     let result = zmq_setsockopt(raw, ZMQ_MAXMSGSIZE, &count, MemoryLayout<Int64>.size)
