@@ -25,32 +25,15 @@ extension CoordinatorService {
 
   /// Keeps the last state whose every number is finite.
   private func apply(_ sum: TaskSum, _ round: Int) {
-    wrapUp()
     let step = run.after(round, with: sum, from: state, by: update)
     guard step.state.isFinite else { return pending.append(.diverged(round: round)) }
     (state, given) = (step.state, nil)
-    made = Made(round: round, sum: sum, measured: step.measured)
     pending.append(.applied(round: round))
-  }
-
-  /// A round whose update is made.
-  struct Made {
-    var round: Int
-    var sum: TaskSum
-    var measured: Evaluation?
-  }
-
-  /// Does what could wait until the next round's parameters were out.
-  func wrapUp() {
-    guard let made else { return }
-    self.made = nil
-    update.complete(&state)
-    if !made.sum.skipped.isEmpty { tell(skipped: made.sum.skipped, in: made.round) }
+    if !sum.skipped.isEmpty { tell(skipped: sum.skipped, in: round) }
     reports.append(
       Report(
-        state: state, result: result(made.sum, made.measured, made.round),
-        skipped: made.sum.skipped, workers: coordinator.workers.count,
-        refused: refusals.counts.total))
+        state: state, result: result(sum, step.measured, round), skipped: sum.skipped,
+        workers: coordinator.workers.count, refused: refusals.counts.total))
   }
 
   private func result(

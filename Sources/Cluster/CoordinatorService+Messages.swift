@@ -105,7 +105,7 @@ extension CoordinatorService {
     case .died: return answer.leases.first.map { .died(lease: $0) }
     case .sum(let values):
       // A worker has computed, so its processor has time for this.
-      if made == nil { update.prepare(for: state) }
+      update.prepare(for: state)
       // What is said of another round comes late or is a lie; its form is not that of this round's sums.
       let leases = answer.round == coordinator.round ? answer.leases : []
       return run.sum(of: answer.tasks, in: answer.round, values).map {

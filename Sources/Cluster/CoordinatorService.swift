@@ -69,8 +69,6 @@ public final class CoordinatorService {
   /// What follows from actions, and is handled after them.
   var pending: [Coordinator.Event] = []
   var reports: [Report] = []
-  /// The last round, until it is told of.
-  var made: Made?
   /// The message that tells workers of this round's parameters.
   var parameters: (round: Int, frame: Frame)?
   /// What a round is given, by the state there is.
@@ -177,7 +175,6 @@ public final class CoordinatorService {
   }
 
   private func report() throws {
-    wrapUp()
     defer { reports.removeAll(keepingCapacity: true) }
     for report in reports { try onRound(report) }
   }

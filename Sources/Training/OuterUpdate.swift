@@ -5,15 +5,12 @@ import NDArrays
 
 /// The outer updates of a run, made one after the other in memory made once.
 ///
-/// Everybody waits for an update, so what need not be done between a step's sum and its parameters can be
-/// done before and after: ``prepare(for:)`` and ``complete(_:)``.
+/// Everybody waits for an update, so what needs no sum can be done before: ``prepare(for:)``.
 public final class OuterUpdate {
   private let trainer: Trainer
   private let arena: Arena
   /// The step whose state stands in the arena.
   private var prepared: Int?
-  /// Whether what the optimiser remembers still has to be read.
-  private var isUnread = false
 
   public init(_ trainer: Trainer) {
     self.trainer = trainer
@@ -23,7 +20,6 @@ public final class OuterUpdate {
   /// Takes in the state of the next update, of which a run has one at each step.
   public func prepare(for state: TrainingState) {
     guard prepared != state.step else { return }
-    precondition(!isUnread, "the update before is not complete")
     let parameters = state.parameters.leaves
     for (index, leaf) in parameters.enumerated() { arena.write(leaf.elements, toInput: index) }
     // The gradient stands between them.
@@ -33,7 +29,7 @@ public final class OuterUpdate {
     prepared = state.step
   }
 
-  /// The state after a step whose tasks came to `sum`; what the optimiser remembers is still the old.
+  /// The state after a step whose tasks came to `sum`.
   ///
   /// - Parameter counted: how many tasks are in the sum; all of them, if not given.
   public func advanced(
@@ -43,17 +39,11 @@ public final class OuterUpdate {
     write(sum, of: counted, at: state)
     trainer.update.prepare(arena)
     trainer.update.run(arena)
-    (prepared, isUnread) = (nil, true)
+    prepared = nil
     return TrainingState(
       step: state.step + 1, parameters: read(state.parameters, from: 0),
-      optimizer: state.optimizer, memory: trainer.memory(of: state, after: sum), best: state.best)
-  }
-
-  /// Brings what the optimiser remembers up to the step of the last update.
-  public func complete(_ state: inout TrainingState) {
-    guard isUnread else { return }
-    isUnread = false
-    state.optimizer = read(state.optimizer, from: state.parameters.count)
+      optimizer: read(state.optimizer, from: state.parameters.count),
+      memory: trainer.memory(of: state, after: sum), best: state.best)
   }
 
   private func write(_ sum: [Float], of counted: Int?, at state: TrainingState) {
@@ -92,9 +82,6 @@ extension Trainer {
   public func applying(
     _ sum: [Float], of counted: Int? = nil, to state: TrainingState
   ) -> TrainingState {
-    let update = OuterUpdate(self)
-    var next = update.advanced(state, by: sum, of: counted)
-    update.complete(&next)
-    return next
+    OuterUpdate(self).advanced(state, by: sum, of: counted)
   }
 }

@@ -112,7 +112,7 @@ extension Run {
 
   /// - Parameters:
   ///   - sum: what all the round's tasks came to.
-  ///   - update: is to complete the state, if it was a step.
+  ///   - update: makes the step, if it is one.
   public func after(
     _ round: Int, with sum: TaskSum, from state: TrainingState, by update: OuterUpdate
   ) -> Step {
@@ -143,7 +143,6 @@ extension Run {
         case .validation, .evaluation: compute(all)
         }
       step = after(round, with: sum, from: step.state, by: update)
-      update.complete(&step.state)
     }
   }
 }
