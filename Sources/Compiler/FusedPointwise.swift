@@ -51,7 +51,10 @@ extension Program {
 enum PointwiseLimits {
   /// Values of at least so many elements may be computed by each reader anew: they leave the caches, so
   /// that to compute them is cheaper than to write and read them.
-  static let largeCount = 1 << 18
+  static let largeCount = 1 << 17
+  /// Those with a product in them from so many on only: a reader may make a multiply-add of it, which
+  /// rounds once, so that this limit decides about bits.
+  static let largeProduct = 1 << 18
   /// So many terms are added up image by image.
   static let largeSum = 1 << 16
   /// Values of at most so many elements that are known before a run are not computed anew in it.
@@ -158,8 +161,11 @@ private struct PointwiseFusion {
 
   /// Whether every reader may compute a value anew: it takes no more memory traffic than to read it.
   private func isCheapToRepeat(_ id: ValueID) -> Bool {
-    guard case .draft(let draft) = values[id], !isReadWhole[id],
-      draft.shape.count >= PointwiseLimits.largeCount
+    guard case .draft(let draft) = values[id], !isReadWhole[id] else { return false }
+    let hasProduct = draft.steps.contains { $0.function == .multiply }
+    guard
+      draft.shape.count
+        >= (hasProduct ? PointwiseLimits.largeProduct : PointwiseLimits.largeCount)
     else { return false }
     let large = draft.operands.count { builder[$0].shape.count == draft.shape.count }
     return large == 1 && draft.steps.count <= 2 && draft.steps.allSatisfy(\.function.isCheap)
