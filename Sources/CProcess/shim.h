@@ -114,6 +114,18 @@ static inline void ol_sit(const ol_seat *seat, int down) {
 #endif
 }
 
+// Moves the calling thread to another processor, if it may run on any other.
+static inline void ol_change_processor(void) {
+#ifdef __linux__
+  cpu_set_t allowed, others;
+  int here = sched_getcpu();
+  if (here < 0 || sched_getaffinity(0, sizeof allowed, &allowed) != 0) return;
+  others = allowed;
+  CPU_CLR(here, &others);
+  if (sched_setaffinity(0, sizeof others, &others) == 0) sched_setaffinity(0, sizeof allowed, &allowed);
+#endif
+}
+
 // Nanoseconds for which the calling thread has had a processor.
 static inline long long ol_thread_time(void) {
   struct timespec time;
