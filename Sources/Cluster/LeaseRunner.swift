@@ -11,7 +11,7 @@ final class LeaseRunner: @unchecked Sendable {
   /// A lease, with all that is needed to compute it.
   struct Job: Sendable {
     var lease: Lease
-    var episodes: Episode<NDArray>
+    var episodes: Episode<PackedArray>
     /// Of the lease's round.
     var parameters: Parameters<NDArray>
   }

@@ -54,7 +54,7 @@ extension Parameters<NDArray> {
   /// The arrays under the names and with the shapes of `layout`, or nothing.
   init?(_ arrays: [NamedArray], layout: Parameters<Shape>) {
     guard
-      arrays.map(\.name) == layout.names, arrays.map(\.array.shape) == layout.leaves
+      arrays.map(\.name) == layout.names, arrays.map(\.values.shape) == layout.leaves
     else { return nil }
     self.init(names: layout.names, leaves: arrays.map(\.array))
   }
@@ -74,17 +74,19 @@ extension Episode<NDArray> {
     ]
   }
 
+}
+
+extension Episode<PackedArray> {
   /// Stacked episodes whose tasks have the given shapes, or nothing.
   init?(_ arrays: [NamedArray], tasks: Int, shapes: Episode<Shape>) {
     let expected = [
       shapes.support.inputs, shapes.support.targets, shapes.query.inputs, shapes.query.targets,
     ].map { Shape([tasks] + $0.sizes) }
-    guard arrays.map(\.name) == Self.names, arrays.map(\.array.shape) == expected else {
-      return nil
-    }
+    let names = Episode<NDArray>.names
+    guard arrays.map(\.name) == names, arrays.map(\.values.shape) == expected else { return nil }
     self.init(
-      support: Batch(inputs: arrays[0].array, targets: arrays[1].array),
-      query: Batch(inputs: arrays[2].array, targets: arrays[3].array))
+      support: Batch(inputs: arrays[0].values, targets: arrays[1].values),
+      query: Batch(inputs: arrays[2].values, targets: arrays[3].values))
   }
 }
 

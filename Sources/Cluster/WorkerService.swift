@@ -64,7 +64,7 @@ public final class WorkerService {
 
   private struct Held {
     var lease: Lease
-    var episodes: Episode<NDArray>?
+    var episodes: Episode<PackedArray>?
     var outcome: LeaseRunner.Outcome?
   }
 
@@ -276,7 +276,7 @@ extension WorkerService {
       let range = TaskRange(batch.tasks, ofBatch: session.run.rounds.tasks(in: batch.round))
     else { return log.warning("ignored tasks that do not fit the plan") }
     let lease = Lease(id: batch.lease, round: batch.round, range: range)
-    let episodes: Episode<NDArray>?
+    let episodes: Episode<PackedArray>?
     switch session.run.plan.episodes {
     case .drawnByWorker: episodes = nil
     case .sent:
@@ -321,7 +321,8 @@ extension WorkerService {
     let job = LeaseRunner.Job(
       lease: lease,
       episodes: held.episodes
-        ?? session.run.episodes(lease.round, lease.range, given: parameters.values),
+        ?? session.run.episodes(lease.round, lease.range, given: parameters.values)
+        .map(PackedArray.floats),
       parameters: parameters.values)
     guard session.computesHere(lease.range.count) else { return session.pool.submit(job) }
     short.append(job)

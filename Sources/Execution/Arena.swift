@@ -54,6 +54,15 @@ public final class Arena: @unchecked Sendable {
     (base + offset).update(from: source, count: input.count)
   }
 
+  /// Has the input of this index written where it stands, unless nobody reads it.
+  public func write(
+    toInput index: Int, _ body: (UnsafeMutableBufferPointer<Float>) -> Void
+  ) {
+    let input = code.inputs[index]
+    guard let offset = input.offset else { return }
+    body(UnsafeMutableBufferPointer(start: base + offset, count: input.count))
+  }
+
   public func write(_ values: [Float], toInput index: Int) {
     values.withUnsafeBufferPointer { write($0, toInput: index) }
   }

@@ -36,7 +36,7 @@ final class TaskArena {
   }
 
   /// Runs one of the tasks whose data is stacked in `episodes`, the one that `key` names.
-  func run(_ task: Int, of episodes: Episode<NDArray>, key: RandomKey) {
+  func run(_ task: Int, of episodes: Episode<some Stacked>, key: RandomKey) {
     write(task, episodes.support.inputs, firstDatum)
     write(task, episodes.support.targets, firstDatum + 1)
     write(task, episodes.query.inputs, firstDatum + 2)
@@ -53,11 +53,7 @@ final class TaskArena {
   /// All of them, one after the other.
   var results: [Float] { executable.program.results.indices.flatMap { Array(result($0)) } }
 
-  private func write(_ task: Int, _ stack: NDArray, _ input: Int) {
-    let count = stack.elements.count / stack.shape[0]
-    stack.elements.withUnsafeBufferPointer { values in
-      arena.write(
-        UnsafeBufferPointer(rebasing: values[task * count..<(task + 1) * count]), toInput: input)
-    }
+  private func write(_ task: Int, _ stack: some Stacked, _ input: Int) {
+    arena.write(toInput: input) { stack.write(task, to: $0) }
   }
 }

@@ -30,7 +30,7 @@ public final class TaskRunner: @unchecked Sendable {
   }
 
   /// The sum over a range of a step's tasks, whose data is stacked in `episodes` from its first task on.
-  public func sum(_ range: TaskRange, of step: Int, _ episodes: Episode<NDArray>) -> TaskSum {
+  public func sum(_ range: TaskRange, of step: Int, _ episodes: Episode<some Stacked>) -> TaskSum {
     let stack = Stack(
       arena: arena(ofStep: step), episodes: episodes, first: range.lower,
       tasks: StepTasks(trainer, step: step, given: given), told: trainer.told(in: given))
@@ -50,9 +50,9 @@ public final class TaskRunner: @unchecked Sendable {
   }
 
   /// The data of some of a step's tasks, from the first of them on, and where they are run.
-  private struct Stack {
+  private struct Stack<Leaf: Stacked> {
     var arena: TaskArena
-    var episodes: Episode<NDArray>
+    var episodes: Episode<Leaf>
     var first: Int
     var tasks: StepTasks
     /// See ``MetaLearner/told``.
@@ -63,22 +63,22 @@ public final class TaskRunner: @unchecked Sendable {
   ///
   /// A sum is as long as all parameters, so there are only those that wait for the one on their right: they
   /// are kept neither for the next range nor for a single task, which is added from where it lies.
-  private func total(_ range: TaskRange, _ stack: Stack) -> [Float] {
+  private func total(_ range: TaskRange, _ stack: Stack<some Stacked>) -> [Float] {
     guard let (left, right) = range.halves else {
       run(range.lower, stack)
-      return results(of: stack)
+      return results(of: stack.arena)
     }
     var sum = total(left, stack)
     if right.count == 1 {
       run(right.lower, stack)
-      addResults(of: stack, to: &sum)
+      addResults(of: stack.arena, to: &sum)
     } else {
       TaskSum.add(total(right, stack), to: &sum)
     }
     return sum
   }
 
-  private func run(_ task: Int, _ stack: Stack) {
+  private func run(_ task: Int, _ stack: Stack<some Stacked>) {
     stack.arena.tell(task, stack.told)
     stack.arena.run(
       task - stack.first, of: stack.episodes, key: trainer.key(of: stack.tasks[task]))
@@ -92,21 +92,21 @@ public final class TaskRunner: @unchecked Sendable {
   }
 
   /// What the last task came to.
-  private func results(of stack: Stack) -> [Float] {
+  private func results(of arena: TaskArena) -> [Float] {
     [Float](unsafeUninitializedCapacity: sums.count) { sum, count in
       for leaf in sums.shapes.leaves.indices {
         let part = UnsafeMutableBufferPointer(rebasing: sum[sums.range(leaf)])
-        _ = part.initialize(fromContentsOf: stack.arena.result(leaf))
+        _ = part.initialize(fromContentsOf: arena.result(leaf))
       }
       count = sums.count
     }
   }
 
-  private func addResults(of stack: Stack, to sum: inout [Float]) {
+  private func addResults(of arena: TaskArena, to sum: inout [Float]) {
     sum.withUnsafeMutableBufferPointer { sum in
       for leaf in sums.shapes.leaves.indices {
         TaskSum.add(
-          stack.arena.result(leaf),
+          arena.result(leaf),
           to: UnsafeMutableBufferPointer(rebasing: sum[sums.range(leaf)]))
       }
     }

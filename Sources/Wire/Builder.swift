@@ -39,8 +39,7 @@ struct Builder: ~Copyable {
   ) -> (UnsafeMutablePointer<UnsafeMutablePointer<Outerloop__Tensor>?>, Int) {
     var tensors: [UnsafeMutablePointer<Outerloop__Tensor>?] = []
     for named in arrays {
-      tensors.append(
-        tensor(named: named.name, shape: named.array.shape.sizes, as: named.form))
+      tensors.append(tensor(named: named.name, named.values))
     }
     return list(tensors)
   }
@@ -53,13 +52,13 @@ struct Builder: ~Copyable {
 
   /// A tensor of the next payload.
   mutating func tensor(
-    named name: String, shape: [Int], as form: NamedArray.Form
+    named name: String, _ values: PackedArray
   ) -> UnsafeMutablePointer<Outerloop__Tensor> {
     let tensor = new(outerloop__tensor__init)
     tensor.pointee.name = text(name)
-    (tensor.pointee.shape, tensor.pointee.n_shape) = list(shape.map { UInt32($0) })
+    (tensor.pointee.shape, tensor.pointee.n_shape) = list(values.shape.sizes.map { UInt32($0) })
     let payload = binary(payloads.removeFirst())
-    switch form {
+    switch values {
     case .floats: tensor.pointee.data = payload
     case .pixels: tensor.pointee.pixels = payload
     }

@@ -14,7 +14,7 @@ public final class PacketDecoder {
 
   /// The packet that a frame says.
   ///
-  /// Takes no more memory than five times the frame and a fixed amount, whatever the bytes are, and
+  /// Takes no more memory than twice the frame and a fixed amount, whatever the bytes are, and
   /// believes none of them: version, checksum, form, text, ranges, shapes and values are checked.
   public func decode(_ frame: UnsafeRawBufferPointer) throws(WireError) -> Packet {
     guard frame.count <= limits.frameBytes else {

@@ -50,7 +50,7 @@ extension Wire {
 
 /// Calls `body` with the bytes of all payloads, which stay where they are meanwhile.
 private func withBytes<R, E>(
-  of payloads: [Payload], after held: [UnsafeRawBufferPointer] = [],
+  of payloads: [PackedArray], after held: [UnsafeRawBufferPointer] = [],
   _ body: ([UnsafeRawBufferPointer]) throws(E) -> R
 ) throws(E) -> R {
   guard held.count < payloads.count else { return try body(held) }
@@ -61,11 +61,11 @@ private func withBytes<R, E>(
 
 extension Message {
   /// What the message's tensors are made of, in the order in which it lays them out.
-  fileprivate var payloads: [Payload] {
+  fileprivate var payloads: [PackedArray] {
     switch self {
-    case .parameters(let parameters): parameters.tensors.map(\.payload)
-    case .taskBatch(let batch): batch.episodes.map(\.payload)
-    case .metaGradient(let gradient): gradient.outcome.values.map { [.floats($0)] } ?? []
+    case .parameters(let parameters): parameters.tensors.map(\.values)
+    case .taskBatch(let batch): batch.episodes.map(\.values)
+    case .metaGradient(let gradient): gradient.outcome.packed.map { [$0] } ?? []
     case .hello, .welcome, .refusal, .ping, .pong, .goodbye: []
     }
   }

@@ -37,36 +37,32 @@ public struct NamedArray: Equatable, Sendable {
 
   /// Visible ASCII characters, no space.
   public var name: String
-  public var array: NDArray
-  public var form: Form
+  /// In the form in which they travel.
+  public var values: PackedArray
+
+  public init(_ name: String, _ values: PackedArray) { (self.name, self.values) = (name, values) }
 
   public init(_ name: String, _ array: NDArray, as form: Form = .floats) {
-    (self.name, self.array, self.form) = (name, array, form)
-  }
-
-  /// The bytes that travel.
-  var payload: Payload {
     switch form {
-    case .floats: .floats(array.elements)
-    case .pixels: .pixels([UInt8](pixels: array.elements))
+    case .floats: self.init(name, .floats(array))
+    case .pixels: self.init(name, .pixels([UInt8](pixels: array.elements), shape: array.shape))
     }
   }
+
+  public var array: NDArray { values.unpacked }
 }
 
-/// What a tensor is made of on the wire.
-enum Payload {
-  case floats([Float])
-  case pixels([UInt8])
-
+extension PackedArray {
+  /// Calls `body` with the bytes that travel.
   func withUnsafeBytes<R, E>(
     _ body: (UnsafeRawBufferPointer) throws(E) -> R
   ) throws(E) -> R {
     switch self {
-    case .floats(let values):
-      try values.withUnsafeBufferPointer { (values) throws(E) in
+    case .floats(let array):
+      try array.elements.withUnsafeBufferPointer { (values) throws(E) in
         try body(UnsafeRawBufferPointer(values))
       }
-    case .pixels(let bytes):
+    case .pixels(let bytes, _):
       try bytes.withUnsafeBufferPointer { (bytes) throws(E) in
         try body(UnsafeRawBufferPointer(bytes))
       }

@@ -128,7 +128,7 @@ extension Reader {
     guard tensor.data.len == 0, pixels.count == shape.count else {
       throw .shape(tensor: name, bytes: tensor.data.len + pixels.count)
     }
-    return NamedArray(name, NDArray([Float](pixels: pixels), shape: shape), as: .pixels)
+    return NamedArray(name, .pixels(Array(pixels), shape: shape))
   }
 
   /// A shape of no more elements than allowed: each size is looked at before it is multiplied.

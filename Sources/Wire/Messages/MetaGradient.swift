@@ -41,6 +41,8 @@ extension Message.MetaGradient {
       case .notFinite, .died: nil
       }
     }
+
+    var packed: PackedArray? { values.map { .floats(NDArray($0, shape: [$0.count])) } }
   }
 
   private static let sumName = "sum"
@@ -53,9 +55,8 @@ extension Message.MetaGradient {
     gradient.pointee.lower = UInt32(tasks.lowerBound)
     gradient.pointee.upper = UInt32(tasks.upperBound)
     gradient.pointee.microseconds = UInt64(time.whole(.microseconds(1)))
-    if let values = outcome.values {
-      gradient.pointee.sum = builder.tensor(
-        named: Self.sumName, shape: [values.count], as: .floats)
+    if let values = outcome.packed {
+      gradient.pointee.sum = builder.tensor(named: Self.sumName, values)
     }
     return gradient
   }
@@ -80,8 +81,8 @@ extension Message.MetaGradient {
     guard gradient.died == 0 else { throw .unknownValue(field: "died", value: 1) }
     let tensor = try reader.tensor(sum.pointee)
     guard tensor.name == sumName else { throw .missing(field: sumName) }
-    guard tensor.array.shape.rank == 1 else {
-      throw .shape(tensor: sumName, bytes: 4 * tensor.array.elements.count)
+    guard tensor.values.shape.rank == 1 else {
+      throw .shape(tensor: sumName, bytes: 4 * tensor.values.shape.count)
     }
     return .sum(tensor.array.elements)
   }

@@ -50,8 +50,8 @@ extension Message.TaskBatch {
       tasks: try reader.tasks(batch.lower, batch.upper),
       sums: try reader.sums(batch.batch, batch.added, batch.width),
       episodes: try reader.tensors(batch.episodes, batch.n_episodes, "episodes"))
-    for episode in episodes where episode.array.shape.sizes.first != tasks.count {
-      throw .shape(tensor: episode.name, bytes: 4 * episode.array.elements.count)
+    for episode in episodes where episode.values.shape.sizes.first != tasks.count {
+      throw .shape(tensor: episode.name, bytes: 4 * episode.values.shape.count)
     }
   }
 }
