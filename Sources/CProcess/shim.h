@@ -86,13 +86,16 @@ typedef struct {
 #endif
 } ol_seat;
 
-// Claims the first processor that the calling thread may run on and nobody has claimed. Returns
-// whether there is one.
+// Claims a processor that the calling thread may run on and nobody has claimed: if it can, that on which
+// it runs, since in containers, which do not see each other's claims, the system has spread threads
+// already. Returns whether there is one.
 static inline int ol_claim_seat(ol_seat *seat) {
 #ifdef __linux__
   if (sched_getaffinity(0, sizeof seat->allowed, &seat->allowed) != 0) return 0;
   seat->claim = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-  for (int i = 0; i < CPU_SETSIZE && seat->claim >= 0; i++) {
+  int here = sched_getcpu();
+  for (int next = 0; next < CPU_SETSIZE && seat->claim >= 0; next++) {
+    int i = ((here < 0 ? 0 : here) + next) % CPU_SETSIZE;
     if (!CPU_ISSET(i, &seat->allowed)) continue;
     struct sockaddr_un name = {.sun_family = AF_UNIX};
     int length = snprintf(name.sun_path + 1, sizeof name.sun_path - 1, "outerloop-processor-%d", i);
