@@ -72,6 +72,21 @@ extension Coordinator {
     public var restarted = 0
 
     public init() {}
+
+    /// Of two coordinators, one after the other.
+    public static func + (a: Self, b: Self) -> Self {
+      var sum = a
+      for count in all { sum[keyPath: count] += b[keyPath: count] }
+      return sum
+    }
+
+    static var all: [WritableKeyPath<Self, Int>] {
+      [
+        \.sums, \.dropped, \.joined, \.left, \.lost, \.repeated, \.notFinite, \.skipped,
+        \.strangers,
+        \.turnedAway, \.audited, \.unaudited, \.struckOff, \.restarted,
+      ]
+    }
   }
 
   struct Member: Equatable, Sendable {

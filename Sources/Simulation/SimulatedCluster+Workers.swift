@@ -95,22 +95,3 @@ extension SimulatedCluster {
     send(message, from: worker, on: host, epoch: epoch)
   }
 }
-
-extension Coordinator.Counters {
-  static func + (a: Self, b: Self) -> Self {
-    var sum = a
-    sum.sums += b.sums
-    sum.dropped += b.dropped
-    sum.joined += b.joined
-    sum.left += b.left
-    sum.lost += b.lost
-    sum.repeated += b.repeated
-    sum.notFinite += b.notFinite
-    sum.strangers += b.strangers
-    sum.audited += b.audited
-    sum.unaudited += b.unaudited
-    sum.struckOff += b.struckOff
-    sum.restarted += b.restarted
-    return sum
-  }
-}

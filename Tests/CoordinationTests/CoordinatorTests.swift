@@ -375,3 +375,13 @@ func aRunStopsWhenNobodyGetsFiniteNumbers(workers: Int, capacity: Int) {
   let actions = coordinator.handle(.conclude(within: .seconds(10)), at: Moment(.zero))
   #expect(actions == [.dismiss(ann)])
 }
+
+@Test func everyCounterIsAdded() {
+  var one = Coordinator.Counters()
+  #expect(Coordinator.Counters.all.count == Mirror(reflecting: one).children.count)
+  for (index, count) in Coordinator.Counters.all.enumerated() { one[keyPath: count] = index + 1 }
+  let sum = one + one
+  for (index, count) in Coordinator.Counters.all.enumerated() {
+    #expect(sum[keyPath: count] == 2 * (index + 1))
+  }
+}
