@@ -202,7 +202,7 @@ let package = Package(
       dependencies: [
         "outerloop", "Adaptation", "Checkpoints", "Coordination", "Datasets", "Episodes",
         "Execution", "Graphs",
-        "MetaLearning", "NDArrays", "Telemetry", "Training", "Transport", "Wire",
+        "MetaLearning", "NDArrays", "RawPeers", "Telemetry", "Training", "Transport", "Wire",
       ]),
   ],
   swiftLanguageModes: [.v6]
