@@ -23,8 +23,8 @@ struct Finding: Error {
 enum Targets {
   static var all: [any FuzzTarget.Type] {
     [
-      DecoderTarget.self, CoordinatorTarget.self, WorkerTarget.self, RelayTarget.self,
-      ServiceTarget.self,
+      DecoderTarget.self, MachineTarget<CoordinatorModel>.self, MachineTarget<WorkerModel>.self,
+      MachineTarget<RelayModel>.self, ServiceTarget.self,
       ImagesTarget.self, ZapTarget.self, PlanTarget.self, CheckpointTarget.self,
     ]
   }

@@ -7,33 +7,8 @@ import NDArrays
 /// Whatever comes, it lends on only what it was lent, answers for nothing twice and only with sums along
 /// the tree, keeps no more than it may; and a round of an honest coordinator, left to one honest worker,
 /// is answered as a whole.
-struct RelayTarget: FuzzTarget {
+struct RelayModel: MachineModel {
   static let name = "relay"
-  private static let eventsPerRound = 2000
-  private var events = 0
-  private var endings: [String: Int] = [:]
-
-  mutating func round(_ key: RandomKey, show: (() -> String) -> Void) throws {
-    var random = key.stream
-    var model = RelayModel(&random)
-    for _ in 0..<Self.eventsPerRound where !model.isOver {
-      let event = model.event(&random)
-      show { "\(model.now.elapsed) \(event)" }
-      try model.handle(event)
-      events += 1
-    }
-    if !model.isOver { try model.finishAlone(show: show) }
-    endings[model.isOver ? "over" : "every task answered", default: 0] += 1
-  }
-
-  var summary: [String] {
-    ["\(events)\tevents"]
-      + endings.sorted { $0.key < $1.key }.map { ending, count in "\(count)\t\(ending)" }
-  }
-}
-
-/// A relay, and what its shell and its neighbours know of it.
-struct RelayModel {
   var relay: Relay
   var now = Moment(.zero)
   let pool = (1...6).map { WorkerID($0) }
@@ -60,6 +35,7 @@ struct RelayModel {
   }
 
   var isOver: Bool { if case .over = relay.phase { true } else { false } }
+  var ending: String { isOver ? "over" : "every task answered" }
 }
 
 // MARK: - What must hold
@@ -130,17 +106,14 @@ extension RelayModel {
   }
 
   private func isInside(_ child: WorkerID) -> Bool { relay.workers.contains(child) }
-
-  private func require(_ claim: Bool, _ text: @autoclosure () -> String) throws {
-    if !claim { throw Finding(text: text()) }
-  }
 }
 
 // MARK: - How it ends
 
 extension RelayModel {
   /// A new coordinator lends every task of a round; one honest worker computes.
-  mutating func finishAlone(show: (() -> String) -> Void) throws {
+  mutating func finish(show: (() -> String) -> Void) throws {
+    guard !isOver else { return }
     let (honest, epoch) = (WorkerID(99), (relay.epoch ?? 0) &+ 1)
     for child in pool { try handle(.lost(child)) }
     try handle(.below(.hello(capacity: 3), from: honest, epoch: epoch))

@@ -6,32 +6,8 @@ import NDArrays
 ///
 /// Whatever comes, it computes only what it was lent, with the parameters of that round, answers only
 /// what it computed, and keeps no more than it may.
-struct WorkerTarget: FuzzTarget {
+struct WorkerModel: MachineModel {
   static let name = "worker"
-  private static let eventsPerRound = 2000
-  private var events = 0
-  private var endings: [String: Int] = [:]
-
-  mutating func round(_ key: RandomKey, show: (() -> String) -> Void) throws {
-    var random = key.stream
-    var model = WorkerModel(&random)
-    for _ in 0..<Self.eventsPerRound where !model.isOver {
-      let event = model.event(&random)
-      show { "\(model.now.elapsed) \(event)" }
-      try model.handle(event)
-      events += 1
-    }
-    endings[model.ending, default: 0] += 1
-  }
-
-  var summary: [String] {
-    ["\(events)\tevents"]
-      + endings.sorted { $0.key < $1.key }.map { ending, count in "\(count)\t\(ending)" }
-  }
-}
-
-/// A worker, and what its shell keeps for it.
-private struct WorkerModel {
   var worker: Worker
   var now = Moment(.zero)
   private let capacity: Int
@@ -167,8 +143,11 @@ extension WorkerModel {
     computing.remove(at: index)
     return true
   }
+}
 
-  private func require(_ claim: Bool, _ text: @autoclosure () -> String) throws {
-    if !claim { throw Finding(text: text()) }
-  }
+// MARK: - How it ends
+
+extension WorkerModel {
+  /// A worker promises how it acts, not what comes of it.
+  func finish(show: (() -> String) -> Void) {}
 }
