@@ -23,7 +23,7 @@ final class GuardedFloats {
         nil, mappedBytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0),
       mapping != MAP_FAILED, mprotect(mapping, page, PROT_NONE) == 0,
       mprotect(mapping + page + usable, page, PROT_NONE) == 0
-    else { preconditionFailure("no memory for \(bytes) bytes and a guard pages") }
+    else { preconditionFailure("no memory for \(bytes) bytes and guard pages") }
     self.mapping = mapping
     let start = mapping + page + (side == .before ? 0 : usable - bytes)
     base = start.bindMemory(to: Float.self, capacity: bytes / 4)
