@@ -88,7 +88,7 @@ extension CoordinatorService {
     let episodes =
       run.plan.episodes == .sent
       ? run.episodes(lease.round, lease.range, given: given(in: lease.round))
-        .namedArrays(run.trainer.tasks.inputs) : []
+        .namedArrays : []
     send(
       .taskBatch(
         .init(

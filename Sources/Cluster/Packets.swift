@@ -60,30 +60,22 @@ extension Parameters<NDArray> {
   }
 }
 
-extension Episode<NDArray> {
-  static let names = ["support_x", "support_y", "query_x", "query_y"]
+extension Episode<PackedArray> {
+  private static var names: [String] { ["support_x", "support_y", "query_x", "query_y"] }
 
-  /// - Parameter kind: of the inputs.
-  func namedArrays(_ kind: InputKind) -> [NamedArray] {
-    let form: NamedArray.Form = kind == .pixels ? .pixels : .floats
-    return [
-      NamedArray(Self.names[0], support.inputs, as: form),
-      NamedArray(Self.names[1], support.targets),
-      NamedArray(Self.names[2], query.inputs, as: form),
-      NamedArray(Self.names[3], query.targets),
-    ]
+  var namedArrays: [NamedArray] {
+    zip(Self.names, [support.inputs, support.targets, query.inputs, query.targets])
+      .map { NamedArray($0, $1) }
   }
 
-}
-
-extension Episode<PackedArray> {
   /// Stacked episodes whose tasks have the given shapes, or nothing.
   init?(_ arrays: [NamedArray], tasks: Int, shapes: Episode<Shape>) {
     let expected = [
       shapes.support.inputs, shapes.support.targets, shapes.query.inputs, shapes.query.targets,
     ].map { Shape([tasks] + $0.sizes) }
-    let names = Episode<NDArray>.names
-    guard arrays.map(\.name) == names, arrays.map(\.values.shape) == expected else { return nil }
+    guard arrays.map(\.name) == Self.names, arrays.map(\.values.shape) == expected else {
+      return nil
+    }
     self.init(
       support: Batch(inputs: arrays[0].values, targets: arrays[1].values),
       query: Batch(inputs: arrays[2].values, targets: arrays[3].values))

@@ -321,8 +321,7 @@ extension WorkerService {
     let job = LeaseRunner.Job(
       lease: lease,
       episodes: held.episodes
-        ?? session.run.episodes(lease.round, lease.range, given: parameters.values)
-        .map(PackedArray.floats),
+        ?? session.run.episodes(lease.round, lease.range, given: parameters.values),
       parameters: parameters.values)
     guard session.computesHere(lease.range.count) else { return session.pool.submit(job) }
     short.append(job)

@@ -14,6 +14,25 @@ extension Episode where Leaf == NDArray {
   }
 }
 
+extension Episode where Leaf == NDArray {
+  /// In the form in which it travels.
+  func packed(_ inputs: InputKind) -> Episode<PackedArray> {
+    func packed(_ batch: Batch<NDArray>) -> Batch<PackedArray> {
+      Batch(inputs: PackedArray(batch.inputs, as: inputs), targets: .floats(batch.targets))
+    }
+    return Episode<PackedArray>(support: packed(support), query: packed(query))
+  }
+}
+
+extension PackedArray {
+  fileprivate init(_ array: NDArray, as kind: InputKind) {
+    switch kind {
+    case .real: self = .floats(array)
+    case .pixels: self = .pixels([UInt8](pixels: array.elements), shape: array.shape)
+    }
+  }
+}
+
 extension NDArray {
   fileprivate init(stacking arrays: [NDArray]) {
     guard let shape = arrays.first?.shape else { preconditionFailure("nothing to stack") }

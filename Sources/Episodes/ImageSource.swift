@@ -22,38 +22,37 @@ public struct ImageShape: Hashable, Sendable, CustomStringConvertible {
   /// A square image after some quarter turns anticlockwise.
   func turned(_ pixels: [UInt8], by quarterTurns: Int) -> [UInt8] {
     [UInt8](unsafeUninitializedCapacity: byteCount) { turned, count in
-      pixels.withUnsafeBufferPointer { write($0, turnedBy: quarterTurns, to: turned) { $0 } }
+      pixels.withUnsafeBufferPointer { write($0, turnedBy: quarterTurns, to: turned) }
       count = byteCount
     }
   }
 
-  /// Writes what each of an image's bytes stands for, after some quarter turns anticlockwise.
+  /// Writes an image after some quarter turns anticlockwise.
   ///
   /// A turned image is the same bytes from another corner on, with other steps to the next column and
   /// the next row.
-  @inline(__always)
-  func write<Value>(
+  func write(
     _ pixels: UnsafeBufferPointer<UInt8>, turnedBy quarterTurns: Int,
-    to turned: UnsafeMutableBufferPointer<Value>, _ value: (UInt8) -> Value
+    to turned: UnsafeMutableBufferPointer<UInt8>
   ) {
-    precondition(quarterTurns == 0 || isSquare, "a quarter turn of \(self) has another shape")
     precondition(
       pixels.count == byteCount && turned.count == byteCount,
       "\(pixels.count) bytes do not fill \(self)")
+    if quarterTurns == 0 { return _ = turned.update(fromContentsOf: pixels) }
+    precondition(isSquare, "a quarter turn of \(self) has another shape")
     let (column, row, last) = (channels, channels * width, width - 1)
     let (corner, nextRow, nextColumn) =
       switch quarterTurns {
-      case 0: (0, row, column)
       case 1: (last * column, -column, row)
       case 2: (last * (row + column), -row, -column)
       default: (last * row, column, -row)
       }
     var place = 0
     func copy(_ source: Int) {
-      turned[place] = value(pixels[source])
+      turned[place] = pixels[source]
       place += 1
     }
-    for down in 0..<height {
+    for down in 0..<width {
       let start = corner + down * nextRow
       for right in 0..<width {
         let source = start + right * nextColumn

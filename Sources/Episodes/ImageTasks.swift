@@ -132,13 +132,15 @@ extension ImageTasks {
 }
 
 extension ImageTasks {
-  public func episode(_ key: RandomKey) -> Episode<NDArray> { data(of: [task(key)], shapes) }
+  public func episode(_ key: RandomKey) -> Episode<NDArray> {
+    data(of: [task(key)], shapes).map(\.unpacked)
+  }
 
-  public func episodes(_ keys: [RandomKey]) -> Episode<NDArray> {
+  public func episodes(_ keys: [RandomKey]) -> Episode<PackedArray> {
     data(of: keys.map { task($0) }, shapes.map { Shape([keys.count] + $0.sizes) })
   }
 
-  private func data(of tasks: [ImageTask], _ shapes: Episode<Shape>) -> Episode<NDArray> {
+  private func data(of tasks: [ImageTask], _ shapes: Episode<Shape>) -> Episode<PackedArray> {
     Episode(
       support: batch(tasks, 0..<shots, shapes.support),
       query: batch(tasks, shots..<shots + query, shapes.query))
@@ -146,34 +148,29 @@ extension ImageTasks {
 
   private func batch(
     _ tasks: [ImageTask], _ images: Range<Int>, _ shapes: Batch<Shape>
-  ) -> Batch<NDArray> {
-    let inputs = [Float](unsafeUninitializedCapacity: shapes.inputs.count) { values, count in
+  ) -> Batch<PackedArray> {
+    let inputs = [UInt8](unsafeUninitializedCapacity: shapes.inputs.count) { bytes, count in
       for task in tasks {
         for way in task.ways {
-          for image in images { write(way, image, to: values, from: &count) }
+          for image in images { write(way, image, to: bytes, from: &count) }
         }
       }
     }
     let labels = (0..<ways).flatMap { label in images.map { _ in Float(label) } }
     return Batch(
-      inputs: NDArray(inputs, shape: shapes.inputs),
-      targets: NDArray(tasks.flatMap { _ in labels }, shape: shapes.targets))
+      inputs: .pixels(inputs, shape: shapes.inputs),
+      targets: .floats(NDArray(tasks.flatMap { _ in labels }, shape: shapes.targets)))
   }
 
   private func write(
-    _ way: ImageTask.Way, _ image: Int, to values: UnsafeMutableBufferPointer<Float>,
+    _ way: ImageTask.Way, _ image: Int, to bytes: UnsafeMutableBufferPointer<UInt8>,
     from place: inout Int
   ) {
     let shape = source.shape
-    let room = UnsafeMutableBufferPointer(rebasing: values[place..<place + shape.byteCount])
+    let room = UnsafeMutableBufferPointer(rebasing: bytes[place..<place + shape.byteCount])
     source.withPixels(ofClass: way.classIndex, image: way.images[image]) { pixels in
-      valueOfByte.withUnsafeBufferPointer { value in
-        shape.write(pixels, turnedBy: way.quarterTurns, to: room) { value[Int($0)] }
-      }
+      shape.write(pixels, turnedBy: way.quarterTurns, to: room)
     }
     place += shape.byteCount
   }
 }
-
-/// What each byte of an image stands for: to look it up is faster than to divide.
-private let valueOfByte = (0...255).map { Float(pixel: UInt8($0)) }

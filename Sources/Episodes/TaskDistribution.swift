@@ -19,7 +19,7 @@ public protocol TaskDistribution: Sendable {
   func episode(_ key: RandomKey) -> Episode<NDArray>
 
   /// The data of several tasks, stacked along a new first axis.
-  func episodes(_ keys: [RandomKey]) -> Episode<NDArray>
+  func episodes(_ keys: [RandomKey]) -> Episode<PackedArray>
 }
 
 extension TaskDistribution {
@@ -27,8 +27,8 @@ extension TaskDistribution {
 
   public var outputs: Int { shapes.support.targets.sizes.dropFirst().reduce(1, *) }
 
-  public func episodes(_ keys: [RandomKey]) -> Episode<NDArray> {
-    Episode(stacking: keys.map { episode($0) })
+  public func episodes(_ keys: [RandomKey]) -> Episode<PackedArray> {
+    Episode(stacking: keys.map { episode($0) }).packed(inputs)
   }
 }
 

@@ -57,7 +57,7 @@ public struct Evaluator: Sendable {
   public func key(ofTask task: Int) -> RandomKey { key.child(UInt64(task)) }
 
   /// The data of a range of tasks, stacked along a new first axis.
-  public func episodes(_ range: TaskRange) -> Episode<NDArray> {
+  public func episodes(_ range: TaskRange) -> Episode<PackedArray> {
     tasks.episodes(range.indices.map { key(ofTask: $0) })
   }
 }

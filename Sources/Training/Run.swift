@@ -67,7 +67,7 @@ public struct Run: Sendable {
   ///   ahead.
   public func episodes(
     _ round: Int, _ range: TaskRange, given: Parameters<NDArray>
-  ) -> Episode<NDArray> {
+  ) -> Episode<PackedArray> {
     switch work(in: round) {
     case .training(let step): trainer.episodes(step: step, range, given: given)
     case .validation(let evaluator, _), .evaluation(let evaluator): evaluator.episodes(range)

@@ -107,7 +107,7 @@ public struct Trainer: Sendable {
   /// - Parameter given: as ``given(of:)``; looked at only where tasks are chosen.
   public func episodes(
     step: Int, _ range: TaskRange, given: Parameters<NDArray>? = nil
-  ) -> Episode<NDArray> {
+  ) -> Episode<PackedArray> {
     let chosen = StepTasks(self, step: step, given: given)
     return tasks.episodes(range.indices.map { key(of: chosen[$0]) })
   }

@@ -28,13 +28,6 @@ public struct Packet: Equatable, Sendable {
 
 /// An array of numbers, by name.
 public struct NamedArray: Equatable, Sendable {
-  /// How the numbers travel.
-  public enum Form: Equatable, Sendable {
-    case floats
-    /// A byte each. Every element is `Float(pixel:)` of one, and comes back as the same bits.
-    case pixels
-  }
-
   /// Visible ASCII characters, no space.
   public var name: String
   /// In the form in which they travel.
@@ -42,12 +35,7 @@ public struct NamedArray: Equatable, Sendable {
 
   public init(_ name: String, _ values: PackedArray) { (self.name, self.values) = (name, values) }
 
-  public init(_ name: String, _ array: NDArray, as form: Form = .floats) {
-    switch form {
-    case .floats: self.init(name, .floats(array))
-    case .pixels: self.init(name, .pixels([UInt8](pixels: array.elements), shape: array.shape))
-    }
-  }
+  public init(_ name: String, _ array: NDArray) { self.init(name, .floats(array)) }
 
   public var array: NDArray { values.unpacked }
 }

@@ -53,7 +53,7 @@ private let keys = (0..<200).map { RandomKey(seed: 5).child($0) }
 func tasksThatAreDrawnTogetherAreThoseDrawnAlone(_ rotations: ImageTasks.Rotations) throws {
   let tasks = try tasks(rotations, shots: 2, query: 1)
   #expect(
-    tasks.episodes(Array(keys.prefix(7)))
+    tasks.episodes(Array(keys.prefix(7))).map(\.unpacked)
       == Episode(stacking: keys.prefix(7).map { tasks.episode($0) }))
 }
 

@@ -82,7 +82,7 @@ import Training
     #expect(given["task.step"].elements == [Float](repeating: 0, count: 7))
     #expect(places.sorted() == Array(0..<7))
     #expect(
-      episodes.elements
+      episodes.map(\.unpacked).elements
         == Episode(stacking: places.map { trainer.episode(step: 0, task: $0) }).elements)
   }
 }

@@ -188,7 +188,7 @@ private let learners = [
     let stack = trainer.episodes(step: 5, TaskRange(lower: 4, upper: 6))
     #expect(stack.query.targets.shape == [2, 6, 1])
     #expect(
-      stack.elements
+      stack.map(\.unpacked).elements
         == zip(
           trainer.episode(step: 5, task: 4).elements, trainer.episode(step: 5, task: 5).elements
         ).map(+))

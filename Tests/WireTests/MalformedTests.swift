@@ -80,7 +80,7 @@ import Wire
   @Test func aTensorIsOfFloatsOrOfPixels() throws {
     let pixels = RawFrame().text(1, "w").content(2, [3]).content(4, [0, 255, 51])
     let frame = envelope.message(7, RawFrame().message(2, pixels)).sealed
-    let expected = NamedArray("w", NDArray([0, 1, 0.2], shape: [3]), as: .pixels)
+    let expected = NamedArray("w", .pixels([0, 255, 51], shape: [3]))
     #expect(
       try Wire.decode(frame).message == .parameters(.init(round: 0, tensors: [expected])))
     for bytes in [[0], [0, 1], [0, 1, 2, 3]] as [[UInt8]] {

@@ -114,8 +114,8 @@ private struct RandomPackets {
       if let first { sizes.insert(first, at: 0) }
       let shape = Shape(sizes)
       if shape.count > 0, below(2) == 0 {
-        let pixels = (0..<shape.count).map { _ in Float(pixel: UInt8(below(256))) }
-        return NamedArray(name(), NDArray(pixels, shape: shape), as: .pixels)
+        let pixels = (0..<shape.count).map { _ in UInt8(below(256)) }
+        return NamedArray(name(), .pixels(pixels, shape: shape))
       }
       return NamedArray(name(), NDArray(values(shape.count), shape: shape))
     }

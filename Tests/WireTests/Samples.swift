@@ -90,9 +90,7 @@ struct Sample: Sendable, CustomTestStringConvertible {
   ]
 
   private static let images = [
-    NamedArray(
-      "support_x",
-      NDArray([0, 1, 128, 255].map { Float(pixel: $0) }, shape: [1, 1, 2, 2, 1]), as: .pixels),
+    NamedArray("support_x", .pixels([0, 1, 128, 255], shape: [1, 1, 2, 2, 1])),
     NamedArray("support_y", NDArray([0], shape: [1, 1])),
   ]
 
