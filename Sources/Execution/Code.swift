@@ -61,6 +61,8 @@ extension Code {
     var addend: Int32 = 0
     var gate: Int32 = 0
     var out: Int32 = 0
+    /// What later calls read and write, likewise in bytes from the first parameters on.
+    var ahead: Int?
 
     fileprivate func call(_ kernels: Kernels, _ all: UnsafeMutableRawPointer) -> ol_call {
       let parameters = UnsafeRawPointer(all + parameters)
@@ -69,7 +71,9 @@ extension Code {
       }
       return ol_call(
         run: run, parameters: parameters, operands: pointers, a: a, b: b, addend: addend,
-        gate: gate, out: out)
+        gate: gate, out: out,
+        ahead: ahead.map { (all + $0).assumingMemoryBound(to: ol_ahead.self) }
+          .map { UnsafePointer($0) })
     }
   }
 

@@ -14,6 +14,8 @@ struct Lowering {
   var computed: [Range<ValueID>] = []
   var parameters = Code.Parameters()
   var pointerOffsets: [Int32] = []
+  /// What each operation of the body takes.
+  var footprints: [Footprint] = []
   /// What is lowered now, where it is a part.
   private var part: Part?
 
@@ -39,6 +41,7 @@ struct Lowering {
       next = loop.body.upperBound
     }
     lower(next..<program.instructions.count)
+    planFetching()
   }
 
   private mutating func lower(_ id: ValueID, part index: Int, of loop: Schedule.Loop) {
@@ -64,6 +67,7 @@ struct Lowering {
     } else {
       body.append(operation)
       computed.append(values)
+      footprints.append(footprint(values))
     }
   }
 

@@ -43,7 +43,7 @@ struct Table: CustomTestStringConvertible, @unchecked Sendable {
     withUnsafePointer(to: p) {
       let call = ol_call(
         run: kernels.runner(Int32(OL_CALL_PRODUCT), $0), parameters: $0, operands: 0, a: 0,
-        b: place(b), addend: place(addend), gate: place(gate), out: place(c))
+        b: place(b), addend: place(addend), gate: place(gate), out: place(c), ahead: nil)
       withUnsafePointer(to: call) { ol_run(1, $0, a, nil) }
     }
   }
@@ -67,7 +67,7 @@ struct Table: CustomTestStringConvertible, @unchecked Sendable {
     withUnsafePointer(to: e) {
       let call = ol_call(
         run: kernels.runner(Int32(OL_CALL_ELEMENTWISE), $0), parameters: $0, operands: 0, a: 0,
-        b: 0, addend: 0, gate: 0, out: 0)
+        b: 0, addend: 0, gate: 0, out: 0, ahead: nil)
       withUnsafePointer(to: call) { ol_run(1, $0, out.base, pointers) }
     }
     withExtendedLifetime(buffers) {}
@@ -95,7 +95,7 @@ struct Table: CustomTestStringConvertible, @unchecked Sendable {
     withUnsafePointer(to: several) {
       let call = ol_call(
         run: kernels.runner(Int32(OL_CALL_SEVERAL), $0), parameters: $0, operands: 0, a: 0,
-        b: 0, addend: 0, gate: 0, out: 0)
+        b: 0, addend: 0, gate: 0, out: 0, ahead: nil)
       withUnsafePointer(to: call) { ol_run(1, $0, results[0].base, pointers) }
     }
     withExtendedLifetime(buffers) {}
@@ -130,17 +130,20 @@ struct Table: CustomTestStringConvertible, @unchecked Sendable {
     let addend = GuardedFloats(example.epilogue.addend)
     let gate = GuardedFloats(example.epilogue.gate)
     let result = GuardedFloats(count: gate.count)
-    let kernel =
+    let (kernel, kind) =
       switch example.role {
-      case .forward: kernels.convolve
-      case .byInput: kernels.convolve_by_input
-      case .byFilter: kernels.convolve_by_filter
+      case .forward: (kernels.convolve, OL_CALL_CONVOLVE)
+      case .byInput: (kernels.convolve_by_input, OL_CALL_CONVOLVE_BY_INPUT)
+      case .byFilter: (kernels.convolve_by_filter, OL_CALL_CONVOLVE_BY_FILTER)
       }
     inContractMode {
       withUnsafePointer(to: example.c) {
         kernel?($0, a.base, b.base, addend.base, gate.base, result.base)
       }
     }
+    expectSameWhileFetching(
+      kind, example.c, [a, b, addend, gate],
+      onto: [Float](repeating: .nan, count: gate.count), result)
     return result.values
   }
 

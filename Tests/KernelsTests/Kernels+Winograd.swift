@@ -5,19 +5,22 @@ extension Table {
   func winograd(
     _ c: ol_convolution, _ x: [Float], _ u: [Float], _ e: ContractModel.Epilogue
   ) -> [Float] {
-    images(c, x, u, e, count: Int(c.images * c.down * c.across * c.outputs), kernels.winograd)
+    images(
+      c, x, u, e, count: Int(c.images * c.down * c.across * c.outputs), kernels.winograd,
+      OL_CALL_WINOGRAD)
   }
 
   func winogradByInput(
     _ c: ol_convolution, _ y: [Float], _ u: [Float], _ e: ContractModel.Epilogue
   ) -> [Float] {
     images(
-      c, y, u, e, count: Int(c.images * c.height * c.width * c.inputs), kernels.winograd_by_input)
+      c, y, u, e, count: Int(c.images * c.height * c.width * c.inputs), kernels.winograd_by_input,
+      OL_CALL_WINOGRAD_BY_INPUT)
   }
 
   private func images(
     _ c: ol_convolution, _ a: [Float], _ u: [Float], _ e: ContractModel.Epilogue, count: Int,
-    _ kernel: Convolution?
+    _ kernel: Convolution?, _ kind: Int
   ) -> [Float] {
     let (a, u) = (GuardedFloats(a), GuardedFloats(u))
     let (addend, gate) = (GuardedFloats(e.addend), GuardedFloats(e.gate))
@@ -27,6 +30,8 @@ extension Table {
         kernel?($0, a.base, u.base, addend.base, gate.base, result.base)
       }
     }
+    expectSameWhileFetching(
+      kind, c, [a, u, addend, gate], onto: [Float](repeating: .nan, count: count), result)
     return result.values
   }
 
@@ -40,6 +45,9 @@ extension Table {
     inContractMode {
       withUnsafePointer(to: c) { kernels.winograd_by_filter($0, x.base, y.base, result.base) }
     }
+    expectSameWhileFetching(
+      OL_CALL_WINOGRAD_BY_FILTER, c, [x, y, x, y],
+      onto: former.isEmpty ? [Float](repeating: .nan, count: count) : former, result)
     return result.values
   }
 

@@ -192,6 +192,15 @@ enum {
   OL_CALL_POOL_SPREAD,
 };
 
+enum { OL_MAX_AHEAD = 12 };
+
+// Values that later calls read or write, in the order in which they do, counted in floats from the
+// base. A call that computes for long asks for them meanwhile, so that a near cache has them by then.
+typedef struct ol_ahead {
+  int32_t ranges;
+  int32_t first[OL_MAX_AHEAD], count[OL_MAX_AHEAD];
+} ol_ahead;
+
 struct ol_call;
 
 // Runs one call on values from `base` on; `operands` points at those of all elementwise calls.
@@ -204,6 +213,7 @@ typedef struct ol_call {
   const void *parameters;
   int32_t operands;  // of an elementwise call: where its own begin among all
   int32_t a, b, addend, gate, out;
+  const ol_ahead *ahead;  // may be null; convolutions fetch it, others do not
 } ol_call;
 
 // All buffers are aligned to 64 bytes and padded to a multiple of 64 bytes; what stands in the

@@ -48,17 +48,17 @@ CALL(ramp) {
 
 #define DEFINE_CONVOLUTION_CALL(name)                                                     \
   CALL(name) {                                                                            \
-    name(call->parameters, VALUE(a), VALUE(b), VALUE(addend), VALUE(gate), VALUE(out));   \
+    fetcher ahead = fetcher_of(base, call->ahead);                                        \
+    const operands x = {                                                                  \
+      VALUE(a), VALUE(b), VALUE(addend), VALUE(gate), VALUE(out), &ahead};                \
+    name##_values(call->parameters, &x);                                                  \
   }
 DEFINE_CONVOLUTION_CALL(convolve)
 DEFINE_CONVOLUTION_CALL(convolve_by_input)
 DEFINE_CONVOLUTION_CALL(convolve_by_filter)
 DEFINE_CONVOLUTION_CALL(winograd)
 DEFINE_CONVOLUTION_CALL(winograd_by_input)
-
-CALL(winograd_by_filter) {
-  winograd_by_filter(call->parameters, VALUE(a), VALUE(b), VALUE(out));
-}
+DEFINE_CONVOLUTION_CALL(winograd_by_filter)
 
 INLINE int64_t pairs_of(const ol_extent *x) { return x->outer * x->inner; }
 

@@ -141,24 +141,18 @@ static void images_groups(images_product *p, const operands *x) {
   }
 }
 
-static void convolve(
-  const ol_convolution *c, const float *x, const float *f, const float *addend, const float *gate,
-  float *y) {
+static void convolve_values(const ol_convolution *c, const operands *x) {
   images_product p = {
     c, {c->down, c->height, c->filter_height, c->stride_down, c->top, false},
     {c->across, c->width, c->filter_width, c->stride_across, c->left, false}, c->inputs,
     c->outputs, 0, 0, 0, 0};
-  const operands all = {x, f, addend, gate, y};
-  images_groups(&p, &all);
+  images_groups(&p, x);
 }
 
-static void convolve_by_input(
-  const ol_convolution *c, const float *y, const float *f, const float *addend, const float *gate,
-  float *x) {
+static void convolve_by_input_values(const ol_convolution *c, const operands *x) {
   images_product p = {
     c, {c->height, c->down, c->filter_height, c->stride_down, c->top, true},
     {c->width, c->across, c->filter_width, c->stride_across, c->left, true}, c->outputs,
     c->inputs, 0, 0, 0, 0};
-  const operands all = {y, f, addend, gate, x};
-  images_groups(&p, &all);
+  images_groups(&p, x);
 }

@@ -78,15 +78,12 @@ static void filter_block(const ol_convolution *c, const operands *x, const block
     }
 }
 
-static void convolve_by_filter(
-  const ol_convolution *c, const float *x, const float *y, const float *addend, const float *gate,
-  float *f) {
-  const operands all = {x, y, addend, gate, f};
+static void convolve_by_filter_values(const ol_convolution *c, const operands *x) {
   const int64_t windows = (int64_t)c->images * c->down * c->across;
   for (int64_t first = 0; first < windows; first += BLOCK_WINDOWS) {
     const int64_t end = first + BLOCK_WINDOWS < windows ? first + BLOCK_WINDOWS : windows;
     const block w = {
       first, end, first == 0 && !c->continues, end == windows && !c->is_open, line_of(c, first)};
-    filter_block(c, &all, &w);
+    filter_block(c, x, &w);
   }
 }

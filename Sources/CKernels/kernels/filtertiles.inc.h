@@ -39,38 +39,48 @@
   }                                                                                       \
   PUT_TILE(row)
 
+#define ADD_LISTED                                                                        \
+  {                                                                                       \
+    const float *a = images + list->pixel[n], *b = y + list->outputs[n];                  \
+    ADD_WINDOW(true);                                                                     \
+  }
+
 // A tile of one tap, whose windows are listed. `first` is its first row.
 INLINE void listed_tile(
-  const int rows, const int vectors, const bool is_narrow, const ol_convolution *c,
-  const operands *x, corner at, const block *w, int64_t first, const readings *list) {
+  const int rows, const int vectors, const bool is_narrow, const bool fetches,
+  const ol_convolution *c, const operands *x, corner at, const block *w, int64_t first,
+  const readings *list) {
   const int64_t outputs = c->outputs;
   vec sum[MOST_TILE_ROWS][MOST_VECTORS], right[MOST_VECTORS];
   BEGIN_BLOCK(first + i * outputs)
   const float *images = x->a + at.row, *y = x->b + at.column;
-  for (int n = 0; n < list->count; n++) {
-    const float *a = images + list->pixel[n], *b = y + list->outputs[n];
-    ADD_WINDOW(true);
-  }
+  const float *ahead = x->ahead->at;
+  int64_t n = 0;
+  EACH_STEP(fetches, n, list->count, n++, ADD_LISTED)
+  if (fetches) fetched_to(x->ahead, ahead);
   END_BLOCK(first + i * outputs)
 }
 
 // A tile that may reach over several taps of a row, and finds its windows line by line.
 INLINE void filter_tile(
-  const int rows, const int vectors, const bool is_narrow, const ol_convolution *c,
-  const operands *x, corner at, const block *w, const filter_rows *r) {
+  const int rows, const int vectors, const bool is_narrow, const bool fetches,
+  const ol_convolution *c, const operands *x, corner at, const block *w, const filter_rows *r) {
   const int64_t outputs = c->outputs, step = (int64_t)c->stride_across * c->inputs;
   const int64_t first = ((int64_t)r->tap_row * c->filter_width * c->inputs + r->first) * outputs;
   vec sum[MOST_TILE_ROWS][MOST_VECTORS], right[MOST_VECTORS];
   BEGIN_BLOCK(first + i * outputs)
+  const float *ahead = x->ahead->at;
   EACH_LINE(l) {
     const stretch s = stretch_of(c, w, r, &l);
     int n = s.columns.first;
     const float *a = x->a + pixel_at(c, r, &s, n);
     const float *b = x->b + (l.first + n) * outputs + at.column;
     for (const int end = least(r->all.first, s.columns.end); n < end; NEXT_WINDOW) ADD_ON_IMAGE;
-    for (const int end = least(r->all.end, s.columns.end); n < end; NEXT_WINDOW) ADD_WINDOW(true);
+    const int end = least(r->all.end, s.columns.end);
+    EACH_STEP(fetches, n, end, (NEXT_WINDOW), ADD_WINDOW(true);)
     for (; n < s.columns.end; NEXT_WINDOW) ADD_ON_IMAGE;
   }
+  if (fetches) fetched_to(x->ahead, ahead);
   END_BLOCK(first + i * outputs)
 }
 
@@ -78,7 +88,9 @@ INLINE void filter_tile(
   case n:                                                                                 \
     if ((n) <= most_rows)                                                                 \
       for (; tiles > 0; tiles--, at.row += n, first += (n) * outputs)                     \
-        listed_tile(n, vectors, is_narrow, c, x, at, w, first, list);                     \
+        if (x->ahead->is_done || is_narrow)                                               \
+          listed_tile(n, vectors, is_narrow, false, c, x, at, w, first, list);            \
+        else listed_tile(n, vectors, is_narrow, true, c, x, at, w, first, list);          \
     break;
 
 // So many tiles of `height` rows of one tap, from `at` on.
@@ -94,7 +106,10 @@ INLINE void listed_tiles(
 
 #define FILTER_CASE(n)                                                                    \
   case n:                                                                                 \
-    if ((n) <= most_rows) filter_tile(n, vectors, is_narrow, c, x, at, w, r);             \
+    if ((n) > most_rows) break;                                                           \
+    if (x->ahead->is_done || is_narrow)                                                   \
+      filter_tile(n, vectors, is_narrow, false, c, x, at, w, r);                          \
+    else filter_tile(n, vectors, is_narrow, true, c, x, at, w, r);                        \
     break;
 
 INLINE void filter_tiles(

@@ -4,7 +4,7 @@
   static void name##_call(const ol_call *call, float *base, const float *const *all_operands)
 #define VALUE(place) (base + call->place)
 #define PRODUCT_VALUES \
-  ((operands){VALUE(a), VALUE(b), VALUE(addend), VALUE(gate), VALUE(out)})
+  ((operands){VALUE(a), VALUE(b), VALUE(addend), VALUE(gate), VALUE(out), 0})
 
 INLINE int lanes_of_last(const ol_product *p) { return (p->n - 1) % LANES + 1; }
 

@@ -28,8 +28,6 @@ typedef struct walk {
 } walk;
 
 enum {
-  // Floats in a line of the caches.
-  LINE = 16,
   // Pixels between what is computed and what is fetched.
   AHEAD = 8,
   // Floats that are read, beyond which they are fetched ahead.
@@ -72,9 +70,16 @@ typedef struct pixels {
 
 #define PUT_TILE(row) EACH_ELEMENT put(x->c, AT((row) + at.column), sum[i][j]);
 
+// What one channel of a tap brings.
+#define ADD_CHANNEL                                                                       \
+  {                                                                                       \
+    EACH_VECTOR right[j] = get(b, AT(0));                                                 \
+    EACH_ELEMENT sum[i][j] = FMA((vec)source[i][k], right[j], sum[i][j]);                 \
+  }
+
 INLINE void pixel_tile(
-  const int rows, const int vectors, const bool is_narrow, const images_product *p,
-  const operands *x, corner at, const walk *w, const float *const *source,
+  const int rows, const int vectors, const bool is_narrow, const bool fetches,
+  const images_product *p, const operands *x, corner at, const walk *w, const float *const *source,
   const int64_t *result) {
   vec sum[MOST_TILE_ROWS][MOST_VECTORS], right[MOST_VECTORS];
   // What is read at the end would else be waited for then.
@@ -84,7 +89,7 @@ INLINE void pixel_tile(
     EACH_ROW __builtin_prefetch(source[i] + w->ahead + k);
   BEGIN_CHAIN(p->c, result[i])
 
-  const float *row = w->filter;
+  const float *row = w->filter, *ahead = x->ahead->at;
   int64_t shift_row = 0;
   const int64_t step = w->filter_step;
   for (int r = w->down; r > 0; r--, row += w->filter_down, shift_row += w->source_down) {
@@ -92,12 +97,11 @@ INLINE void pixel_tile(
     int64_t shift = shift_row;
     for (int c = w->across; c > 0; c--, tap += w->filter_across, shift += w->source_across) {
       const float *b = tap;
-      for (int64_t k = shift; k < shift + w->length; k++, b += step) {
-        EACH_VECTOR right[j] = get(b, AT(0));
-        EACH_ELEMENT sum[i][j] = FMA((vec)source[i][k], right[j], sum[i][j]);
-      }
+      int64_t k = shift;
+      EACH_STEP(fetches, k, shift + w->length, (k++, b += step), ADD_CHANNEL)
     }
   }
+  if (fetches) fetched_to(x->ahead, ahead);
   END_CHAIN(p->c, result[i])
   PUT_TILE(result[i])
 }
@@ -111,7 +115,9 @@ typedef void pixels_function(
   case n:                                                                                 \
     if ((n) <= most_rows)                                                                 \
       for (; tiles > 0; tiles--, source += n, result += n)                                \
-        pixel_tile(n, vectors, is_narrow, p, x, at, &w, source, result);                  \
+        if (x->ahead->is_done || is_narrow)                                               \
+          pixel_tile(n, vectors, is_narrow, false, p, x, at, &w, source, result);         \
+        else pixel_tile(n, vectors, is_narrow, true, p, x, at, &w, source, result);       \
     break;
 
 INLINE void pixel_tiles(

@@ -7,6 +7,7 @@
 typedef struct operands {
   const float *a, *b, *addend, *gate;
   float *c;
+  struct fetcher *ahead;  // of convolutions only
 } operands;
 
 // A part of c: its first element, and how many lanes of its last vector it has.

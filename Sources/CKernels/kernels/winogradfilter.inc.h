@@ -93,18 +93,17 @@ static void transform_windows(
 // Adds, at every position, what all squares of a block bring: patches times windows.
 static void multiply_windows(
   const ol_convolution *c, const group *read, const group *brought, const planes *v,
-  const planes *w, float *m) {
+  const planes *w, const operands *x) {
   const factors f = {
     read->depth, brought->depth, (int)(read->end - read->first), 1, read->depth, brought->depth,
-    c->outputs, c->continues || read->first > 0};
-  m += (int64_t)read->channel * c->outputs + brought->channel;
+    c->outputs, c->continues || read->first > 0, x->ahead};
+  float *m = x->c + (int64_t)read->channel * c->outputs + brought->channel;
   for (int64_t p = 0; p < POSITIONS; p++)
     multiply(
       &f, v->at + p * PLANE_STEP, w->at + p * PLANE_STEP, m + p * c->inputs * c->outputs);
 }
 
-static void winograd_by_filter(
-  const ol_convolution *c, const float *x, const float *y, float *m) {
+static void winograd_by_filter_values(const ol_convolution *c, const operands *x) {
   const picture images = {c->height, c->width, c->inputs};
   const picture windows = {c->down, c->across, c->outputs};
   const squares all = squares_of(c->images, &windows, c->top, c->left);
@@ -114,10 +113,10 @@ static void winograd_by_filter(
     brought.first = read.first;
     brought.end = read.end;
     EACH_PART(&read, c->inputs) {
-      transform_patches(&all, &images, &read, x, &v);
+      transform_patches(&all, &images, &read, x->a, &v);
       EACH_PART(&brought, c->outputs) {
-        transform_windows(&all, &windows, &brought, y, &w);
-        multiply_windows(c, &read, &brought, &v, &w, m);
+        transform_windows(&all, &windows, &brought, x->b, &w);
+        multiply_windows(c, &read, &brought, &v, &w, x);
       }
     }
   }

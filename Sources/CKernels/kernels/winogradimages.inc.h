@@ -15,13 +15,13 @@ INLINE int turned(int position) {
 
 // Patches times the filter, at every position.
 static void multiply_filter(
-  const winograd_images *w, const group *read, const group *made, const planes *v, const float *u,
-  planes *m) {
+  const winograd_images *w, const operands *x, const group *read, const group *made,
+  const planes *v, planes *m) {
   const int inputs = w->sources.channels, outputs = w->results.channels;
   const factors f = {
     (int)(read->end - read->first), made->depth, read->depth, read->depth, 1, outputs, made->depth,
-    read->channel > 0};
-  u += (int64_t)read->channel * outputs + made->channel;
+    read->channel > 0, x->ahead};
+  const float *u = x->b + (int64_t)read->channel * outputs + made->channel;
   for (int p = 0; p < POSITIONS; p++) {
     const int64_t place = w->is_backward ? turned(p) : p;
     multiply(&f, v->at + p * PLANE_STEP, u + place * inputs * outputs, m->at + p * PLANE_STEP);
@@ -108,31 +108,25 @@ static void winograd_blocks(const winograd_images *w, const operands *x) {
     EACH_PART(&made, w->results.channels) {
       EACH_PART(&read, w->sources.channels) {
         transform_patches(&w->squares, &w->sources, &read, x->a, &v);
-        multiply_filter(w, &read, &made, &v, x->b, &m);
+        multiply_filter(w, x, &read, &made, &v, &m);
       }
       put_squares(w, x, &made, &m);
     }
   }
 }
 
-static void winograd(
-  const ol_convolution *c, const float *x, const float *u, const float *addend, const float *gate,
-  float *y) {
+static void winograd_values(const ol_convolution *c, const operands *x) {
   const picture images = {c->height, c->width, c->inputs};
   const picture windows = {c->down, c->across, c->outputs};
   const winograd_images w = {
     c, images, windows, squares_of(c->images, &windows, c->top, c->left), false};
-  const operands all = {x, u, addend, gate, y};
-  winograd_blocks(&w, &all);
+  winograd_blocks(&w, x);
 }
 
-static void winograd_by_input(
-  const ol_convolution *c, const float *y, const float *u, const float *addend, const float *gate,
-  float *x) {
+static void winograd_by_input_values(const ol_convolution *c, const operands *x) {
   const picture images = {c->height, c->width, c->inputs};
   const picture windows = {c->down, c->across, c->outputs};
   const winograd_images w = {
     c, windows, images, squares_of(c->images, &images, 2 - c->top, 2 - c->left), true};
-  const operands all = {y, u, addend, gate, x};
-  winograd_blocks(&w, &all);
+  winograd_blocks(&w, x);
 }

@@ -5,24 +5,33 @@ typedef struct factors {
   int rows, columns, contracted;
   int64_t a_row, a_column, b_row, c_row;
   bool adds;
+  fetcher *ahead;
 } factors;
 
+#define ADD_FACTORS                                                                       \
+  {                                                                                       \
+    EACH_VECTOR right[j] = load(b + j * LANES);                                           \
+    EACH_ELEMENT sum[i][j] = FMA((vec)a[i * a_row], right[j], sum[i][j]);                 \
+  }
+
 INLINE void factor_tile(
-  const int rows, const int vectors, const factors *f, const float *a, const float *b, float *c) {
+  const int rows, const int vectors, const bool fetches, const factors *f, const float *a, const float *b, float *c) {
   vec sum[MOST_TILE_ROWS][MOST_VECTORS], right[MOST_VECTORS];
   const int64_t a_row = f->a_row, c_row = f->c_row;
   if (f->adds) EACH_ELEMENT sum[i][j] = load(c + i * c_row + j * LANES);
   else EACH_ELEMENT sum[i][j] = 0;
-  for (int k = 0; k < f->contracted; k++, a += f->a_column, b += f->b_row) {
-    EACH_VECTOR right[j] = load(b + j * LANES);
-    EACH_ELEMENT sum[i][j] = FMA((vec)a[i * a_row], right[j], sum[i][j]);
-  }
+  const float *ahead = f->ahead->at;
+  int64_t k = 0;
+  EACH_STEP(fetches, k, f->contracted, (k++, a += f->a_column, b += f->b_row), ADD_FACTORS)
+  if (fetches) fetched_to(f->ahead, ahead);
   EACH_ELEMENT store(c + i * c_row + j * LANES, sum[i][j]);
 }
 
 #define FACTOR_CASE(n)                                                                    \
   case n:                                                                                 \
-    if ((n) <= most_rows) factor_tile(n, vectors, f, a, b, c);                            \
+    if ((n) > most_rows) break;                                                           \
+    if (f->ahead->is_done) factor_tile(n, vectors, false, f, a, b, c);                    \
+    else factor_tile(n, vectors, true, f, a, b, c);                                       \
     break;
 
 // All rows of some columns, in tiles as alike as can be.
