@@ -86,11 +86,12 @@ INLINE void filter_tile(
 
 #define LISTED_CASE(n)                                                                    \
   case n:                                                                                 \
-    if ((n) <= most_rows)                                                                 \
+    if ((n) <= most_rows) {                                                               \
       for (; tiles > 0; tiles--, at.row += n, first += (n) * outputs)                     \
         if (x->ahead->is_done || is_narrow)                                               \
           listed_tile(n, vectors, is_narrow, false, c, x, at, w, first, list);            \
         else listed_tile(n, vectors, is_narrow, true, c, x, at, w, first, list);          \
+    }                                                                                     \
     break;
 
 // So many tiles of `height` rows of one tap, from `at` on.

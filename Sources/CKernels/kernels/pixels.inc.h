@@ -113,11 +113,12 @@ typedef void pixels_function(
 
 #define PIXEL_CASE(n)                                                                     \
   case n:                                                                                 \
-    if ((n) <= most_rows)                                                                 \
+    if ((n) <= most_rows) {                                                               \
       for (; tiles > 0; tiles--, source += n, result += n)                                \
         if (x->ahead->is_done || is_narrow)                                               \
           pixel_tile(n, vectors, is_narrow, false, p, x, at, &w, source, result);         \
         else pixel_tile(n, vectors, is_narrow, true, p, x, at, &w, source, result);       \
+    }                                                                                     \
     break;
 
 INLINE void pixel_tiles(
