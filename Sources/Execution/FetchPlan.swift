@@ -44,7 +44,10 @@ package struct FetchPlan {
     var cache = NearCache(floats: floats)
     for (index, footprint) in footprints.enumerated() {
       for place in footprint.places where place.count >= Self.smallest {
-        for part in cache.touch(place) { fetch(part) }
+        for part in cache.touch(place) {
+          let rest = fetched(part)
+          if footprint.multiplyAdds >= Self.long { take(rest, by: index) }
+        }
       }
       if footprint.multiplyAdds >= Self.long {
         fetching = fetching.suffix(Self.sharing - 1) + [index]
@@ -52,15 +55,17 @@ package struct FetchPlan {
     }
   }
 
-  /// By the latest call, and what is too much for it by the one before.
-  private mutating func fetch(_ part: Range<Int>) {
-    var part = part
-    for call in fetching.reversed() where left[call] > 0 && ahead[call].count < OL_MAX_AHEAD {
-      let taken = part.prefix(left[call])
-      guard !taken.isEmpty else { return }
-      left[call] -= taken.count
-      ahead[call].append(taken)
-      part = taken.upperBound..<part.upperBound
-    }
+  /// By the latest call, and what is too much for it by the one before; answers what is too much for both.
+  private mutating func fetched(_ part: Range<Int>) -> Range<Int> {
+    fetching.reversed().reduce(part) { take($0, by: $1) }
+  }
+
+  /// As much as a call has time for; answers what is left.
+  @discardableResult private mutating func take(_ part: Range<Int>, by call: Int) -> Range<Int> {
+    let taken = part.prefix(ahead[call].count < OL_MAX_AHEAD ? left[call] : 0)
+    if taken.isEmpty { return part }
+    left[call] -= taken.count
+    ahead[call].append(taken)
+    return taken.upperBound..<part.upperBound
   }
 }

@@ -38,6 +38,7 @@ import Testing
     ).ahead
   }
 
+  /// And before that what it reads itself.
   @Test func aLongCallFetchesWhatThoseAfterItNeedInOrder() {
     let calls = [
       ([0..<4 * Self.page], Self.long), ([40 * Self.page..<44 * Self.page, 0..<4 * Self.page], 0),
@@ -46,7 +47,7 @@ import Testing
     #expect(
       plan(calls) == [
         [
-          40 * Self.page..<44 * Self.page, 20 * Self.page..<22 * Self.page,
+          0..<4 * Self.page, 40 * Self.page..<44 * Self.page, 20 * Self.page..<22 * Self.page,
           44 * Self.page..<48 * Self.page,
         ], [], [], [],
       ])
@@ -65,9 +66,20 @@ import Testing
       ])
   }
 
+  /// Of what it reads itself, a long call fetches what those before have no time for.
+  @Test func aLongCallFetchesForItselfWhatIsTooMuchForOthers() {
+    let calls = [
+      ([0..<Self.page], 48 * 50_000), ([Self.page..<Self.page + 60_000], 48 * 50_000),
+    ]
+    #expect(
+      plan(calls) == [
+        [0..<Self.page, Self.page..<50_000], [50_000..<Self.page + 60_000],
+      ])
+  }
+
   @Test func whatTheLastCacheHoldsIsNotFetched() {
     let calls = [([0..<Self.page], Self.long), ([8 * Self.page..<16 * Self.page], 0)]
-    #expect(plan(calls)[0].count == 1)
+    #expect(plan(calls)[0].count == 2)
     #expect(plan(calls, floats: 1 << 20) == [[], []])
   }
 }

@@ -24,6 +24,31 @@ import Testing
       }
     }
   }
+
+  /// Sums whose terms are added up in registers, of rows that are there once or for all.
+  @Test(arguments: [
+    (OL_MULTIPLY, OL_THEN_NOTHING), (OL_MULTIPLY, OL_THEN_ADD_TO_PRODUCT),
+    (OL_SUBTRACT, OL_THEN_SQUARE), (OL_SUBTRACT, OL_THEN_MULTIPLY),
+  ]) func termsInRegistersAddUpToTheSame(operation: Int, then: Int) {
+    for (seed, columns) in [16, 32, 64].enumerated() {
+      var random = RandomKey(seed: UInt64(seed)).stream
+      let rows = random.pick(9...30)
+      var program = ElementwiseProgram(
+        operation, (0..<4).map { _ in random.floats(columns * rows) })
+      (program.rows, program.columns) = (rows, columns)
+      program.strides = [(columns, 1), (random.pick([0, columns]), 1), (columns, 1), (0, 1)]
+      program.steps[0].then = UInt8(then)
+      (program.steps[0].d, program.steps[0].e) = (2, 3)
+      for table in Table.all {
+        let expected = table.sum(
+          outer: 1, reduced: rows, inner: columns,
+          table.elementwise(program.kernel, program.operands))
+        let found = table.sum(of: program.kernel, summed: rows, program.operands)
+        #expect(difference(found, expected) == nil, "\(table.testDescription), \(columns)")
+      }
+    }
+  }
+
   /// The same of a run, which is one number.
   @Test(arguments: 0..<60 as Range<UInt64>)
   func aRunComputedInPassingAddsUpToTheSame(seed: UInt64) {

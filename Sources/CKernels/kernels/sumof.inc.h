@@ -1,8 +1,9 @@
 // Sums of elementwise programs. Of the usual ones each term is added up in registers as soon as it is
 // computed; else a chunk is computed in the first-level cache and added up there.
 
-// What is summed: x y, x y + p q or (x - y)^2 for operands x, y, p and q in place, or something else.
-typedef enum summand { OTHER, PRODUCT, PRODUCTS, SQUARE } summand;
+// What is summed: x y, x y + p q, (x - y)^2 or (x - y) p for operands x, y, p and q in place, or
+// something else.
+typedef enum summand { OTHER, PRODUCT, PRODUCTS, SQUARE, SCALED_DIFFERENCE } summand;
 
 // Whether a register is an operand that has whole vectors where it stands.
 INLINE bool is_vectors(const ol_elementwise *e, int i) {
@@ -15,6 +16,7 @@ static summand summand_of(const ol_elementwise *e) {
     && is_vectors(e, step->d) && is_vectors(e, step->e);
   if (e->steps != 1 || !are_vectors || !is_read_in_place(e)) return OTHER;
   if (step->operation == OL_SUBTRACT && step->then == OL_THEN_SQUARE) return SQUARE;
+  if (step->operation == OL_SUBTRACT && step->then == OL_THEN_MULTIPLY) return SCALED_DIFFERENCE;
   if (step->operation != OL_MULTIPLY) return OTHER;
   if (step->then == OL_THEN_ADD_TO_PRODUCT) return PRODUCTS;
   return step->then == OL_THEN_NOTHING ? PRODUCT : OTHER;
@@ -28,7 +30,9 @@ typedef struct terms {
 
 INLINE vec next_term(const summand kind, terms *t) {
   const vec x = load(t->at[0]), y = load(t->at[1]), difference = x - y;
-  const vec product = kind == SQUARE ? difference * difference : x * y;
+  const vec product = kind == SQUARE ? difference * difference
+    : kind == SCALED_DIFFERENCE      ? difference * load(t->at[2])
+                                     : x * y;
   const vec term = kind == PRODUCTS ? FMA(load(t->at[2]), load(t->at[3]), product) : product;
   UNROLLED for (int i = 0; i < 4; i++) t->at[i] += t->row[i];
   return term;
@@ -64,6 +68,7 @@ static void sum_terms(
     switch (kind) {
       case PRODUCT: sum = sum_of_terms(PRODUCT, e->group_rows, t); break;
       case PRODUCTS: sum = sum_of_terms(PRODUCTS, e->group_rows, t); break;
+      case SCALED_DIFFERENCE: sum = sum_of_terms(SCALED_DIFFERENCE, e->group_rows, t); break;
       default: sum = sum_of_terms(SQUARE, e->group_rows, t); break;
     }
     store(out + c, sum);
