@@ -1,7 +1,4 @@
 #pragma once
-#ifndef _GNU_SOURCE
-#define _GNU_SOURCE // for threads' processors
-#endif
 #include <signal.h>
 #include <stddef.h>
 #include <time.h>
@@ -77,13 +74,45 @@ static inline void ol_set_turn(unsigned long long nanoseconds) {
 #endif
 }
 
+// Some of a machine's processors. The C library has such a type for programs that ask for all of its
+// extensions, with which this header would not be the same to all who read it.
+typedef struct {
+  unsigned long bits[16];
+} ol_processors;
+
+// The processor that the calling thread runs on, or -1 where the system does not say.
+static inline int ol_processor(void) {
+#ifdef __linux__
+  unsigned processor;
+  if (syscall(SYS_getcpu, &processor, NULL, NULL) == 0) return (int)processor;
+#endif
+  return -1;
+}
+
+// The processors that the calling thread may run on. Returns whether the system says so.
+static inline int ol_allowed_processors(ol_processors *processors) {
+  *processors = (ol_processors){{0}};
+#ifdef __linux__
+  return syscall(SYS_sched_getaffinity, 0, sizeof *processors, processors) > 0;
+#else
+  return 0;
+#endif
+}
+
+// Lets the calling thread run on these only. Returns whether it may.
+static inline int ol_allow_processors(const ol_processors *processors) {
+#ifdef __linux__
+  return syscall(SYS_sched_setaffinity, 0, sizeof *processors, processors) == 0;
+#else
+  return 0;
+#endif
+}
+
 // A processor that one thread has to itself, as far as such threads go, in whatever process.
 typedef struct {
   // Keeps the processor: a name of the kernel's, which leaves no file behind and ends with the process.
   int claim;
-#ifdef __linux__
-  cpu_set_t own, allowed;
-#endif
+  ol_processors own, allowed;
 } ol_seat;
 
 // Claims a processor that the calling thread may run on and nobody has claimed: if it can, that on which
@@ -91,18 +120,19 @@ typedef struct {
 // already. Returns whether there is one.
 static inline int ol_claim_seat(ol_seat *seat) {
 #ifdef __linux__
-  if (sched_getaffinity(0, sizeof seat->allowed, &seat->allowed) != 0) return 0;
+  const int word = 8 * sizeof(unsigned long), most = 8 * sizeof(ol_processors);
+  const int here = ol_processor();
+  if (here < 0 || !ol_allowed_processors(&seat->allowed)) return 0;
   seat->claim = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-  int here = sched_getcpu();
-  for (int next = 0; next < CPU_SETSIZE && seat->claim >= 0; next++) {
-    int i = ((here < 0 ? 0 : here) + next) % CPU_SETSIZE;
-    if (!CPU_ISSET(i, &seat->allowed)) continue;
+  for (int next = 0; next < most && seat->claim >= 0; next++) {
+    const int i = (here + next) % most;
+    if (!(seat->allowed.bits[i / word] >> i % word & 1)) continue;
     struct sockaddr_un name = {.sun_family = AF_UNIX};
     int length = snprintf(name.sun_path + 1, sizeof name.sun_path - 1, "outerloop-processor-%d", i);
     socklen_t size = offsetof(struct sockaddr_un, sun_path) + 1 + (socklen_t)length;
     if (bind(seat->claim, (struct sockaddr *)&name, size) != 0) continue;
-    CPU_ZERO(&seat->own);
-    CPU_SET(i, &seat->own);
+    seat->own = (ol_processors){{0}};
+    seat->own.bits[i / word] = 1UL << i % word;
     return 1;
   }
   if (seat->claim >= 0) close(seat->claim);
@@ -110,23 +140,14 @@ static inline int ol_claim_seat(ol_seat *seat) {
   return 0;
 }
 
-// Binds the calling thread to its processor, or lets it run wherever it might before.
-static inline void ol_sit(const ol_seat *seat, int down) {
-#ifdef __linux__
-  sched_setaffinity(0, sizeof(cpu_set_t), down ? &seat->own : &seat->allowed);
-#endif
-}
-
 // Moves the calling thread to another processor, if it may run on any other.
 static inline void ol_change_processor(void) {
-#ifdef __linux__
-  cpu_set_t allowed, others;
-  int here = sched_getcpu();
-  if (here < 0 || sched_getaffinity(0, sizeof allowed, &allowed) != 0) return;
+  const int word = 8 * sizeof(unsigned long), here = ol_processor();
+  ol_processors allowed, others;
+  if (here < 0 || here >= (int)(8 * sizeof others) || !ol_allowed_processors(&allowed)) return;
   others = allowed;
-  CPU_CLR(here, &others);
-  if (sched_setaffinity(0, sizeof others, &others) == 0) sched_setaffinity(0, sizeof allowed, &allowed);
-#endif
+  others.bits[here / word] &= ~(1UL << here % word);
+  if (ol_allow_processors(&others)) ol_allow_processors(&allowed);
 }
 
 // Nanoseconds for which the calling thread has had a processor.

@@ -27,7 +27,7 @@ struct Seat: ~Copyable {
 
   deinit {
     guard var seat else { return }
-    if isTaken { ol_sit(&seat, 0) }
+    if isTaken { _ = ol_allow_processors(&seat.allowed) }
     close(seat.claim)
   }
 
@@ -47,7 +47,7 @@ struct Seat: ~Copyable {
 
   private mutating func sit(_ down: Bool) {
     guard isTaken != down, var seat else { return }
-    ol_sit(&seat, down ? 1 : 0)
+    _ = down ? ol_allow_processors(&seat.own) : ol_allow_processors(&seat.allowed)
     isTaken = down
   }
 }
