@@ -13,7 +13,11 @@ struct Seat: ~Copyable {
   private var seat: ol_seat?
   private var isTaken = false
   private var courtesy = Courtesy()
+  /// How long the last piece of work took.
+  private var last = Duration.zero
 
+  /// Shorter work is over before it matters, and would rather be woken wherever a processor is free.
+  private static let shortest = Duration.milliseconds(1)
   /// The part of its time for which a thread that shares its processor waits for it.
   private static let shared = 0.15
 
@@ -35,14 +39,14 @@ struct Seat: ~Copyable {
   ///
   /// Before it begins, whoever passes messages on there has a turn: others wait for these.
   mutating func take<Result>(for work: () -> Result) -> (result: Result, elapsed: Duration) {
-    sit(!courtesy.isAway)
+    sit(last >= Self.shortest && !courtesy.isAway)
     sched_yield()
     let (computing, start) = (ol_thread_time(), ContinuousClock.now)
     let result = work()
-    let elapsed = start.duration(to: .now)
-    let waited = elapsed - .nanoseconds(ol_thread_time() - computing)
-    courtesy.note(isDisturbed: waited > elapsed * Self.shared)
-    return (result, elapsed)
+    last = start.duration(to: .now)
+    let waited = last - .nanoseconds(ol_thread_time() - computing)
+    if isTaken || courtesy.isAway { courtesy.note(isDisturbed: waited > last * Self.shared) }
+    return (result, last)
   }
 
   private mutating func sit(_ down: Bool) {
@@ -52,13 +56,13 @@ struct Seat: ~Copyable {
   }
 }
 
-/// When a thread stays away from its seat: after it was disturbed there twice in a row, and for longer
-/// each time that it comes back to find somebody there: for 1, 3, 7 to 63 pieces of work.
+/// When a thread stays away from its seat: after it was disturbed there twice in a row, and for eight times
+/// as long each time that it comes back to find somebody there: for 7, 63 and 511 pieces of work.
 struct Courtesy {
   private var disturbances = 0
   private var rest = 0
 
-  private static let mostDisturbances = 7
+  private static let mostDisturbances = 4
 
   var isAway: Bool { rest > 0 }
 
@@ -66,6 +70,6 @@ struct Courtesy {
   mutating func note(isDisturbed: Bool) {
     guard !isAway else { return rest -= 1 }
     disturbances = isDisturbed ? min(disturbances + 1, Self.mostDisturbances) : 0
-    rest = isDisturbed ? (1 << (disturbances - 1)) - 1 : 0
+    rest = isDisturbed ? (1 << (3 * (disturbances - 1))) - 1 : 0
   }
 }
