@@ -117,8 +117,8 @@ typedef struct {
 
 // Claims a processor that the calling thread may run on and nobody has claimed: if it can, that on which
 // it runs, since in containers, which do not see each other's claims, the system has spread threads
-// already. Returns whether there is one.
-static inline int ol_claim_seat(ol_seat *seat) {
+// already. Only claims of the same claimants count. Returns whether there is one.
+static inline int ol_claim_seat(ol_seat *seat, const char *claimants) {
 #ifdef __linux__
   const int word = 8 * sizeof(unsigned long), most = 8 * sizeof(ol_processors);
   const int here = ol_processor();
@@ -128,7 +128,7 @@ static inline int ol_claim_seat(ol_seat *seat) {
     const int i = (here + next) % most;
     if (!(seat->allowed.bits[i / word] >> i % word & 1)) continue;
     struct sockaddr_un name = {.sun_family = AF_UNIX};
-    int length = snprintf(name.sun_path + 1, sizeof name.sun_path - 1, "outerloop-processor-%d", i);
+    int length = snprintf(name.sun_path + 1, sizeof name.sun_path - 1, "%.64s-processor-%d", claimants, i);
     socklen_t size = offsetof(struct sockaddr_un, sun_path) + 1 + (socklen_t)length;
     if (bind(seat->claim, (struct sockaddr *)&name, size) != 0) continue;
     seat->own = (ol_processors){{0}};

@@ -24,9 +24,10 @@ struct Seat: ~Copyable {
   /// Whether all processors had been claimed.
   var isNone: Bool { seat == nil }
 
-  init() {
+  /// - Parameter claimants: a name for those among whom processors are divided.
+  init(among claimants: String = "outerloop") {
     var seat = ol_seat()
-    if ol_claim_seat(&seat) != 0 { self.seat = seat }
+    if ol_claim_seat(&seat, claimants) != 0 { self.seat = seat }
   }
 
   deinit {
