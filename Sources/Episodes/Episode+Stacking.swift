@@ -12,9 +12,7 @@ extension Episode where Leaf == NDArray {
       support: Batch(inputs: stacked(\.support.inputs), targets: stacked(\.support.targets)),
       query: Batch(inputs: stacked(\.query.inputs), targets: stacked(\.query.targets)))
   }
-}
 
-extension Episode where Leaf == NDArray {
   /// In the form in which it travels.
   func packed(_ inputs: InputKind) -> Episode<PackedArray> {
     func packed(_ batch: Batch<NDArray>) -> Batch<PackedArray> {

@@ -20,32 +20,18 @@ public enum PackedArray: Equatable, Sendable {
   }
 }
 
-/// Arrays of one shape, one after the other along the first axis of one that holds them all.
-public protocol Stacked: Sendable {
-  var shape: Shape { get }
-
-  /// Fills `place` with the elements of the array of this index.
+extension PackedArray {
+  /// Fills `place` with the elements of one of the arrays that are stacked along the first axis.
   ///
   /// - Traps: where there is no such array, or `place` has another size.
-  func write(_ index: Int, to place: UnsafeMutableBufferPointer<Float>)
-}
-
-extension NDArray: Stacked {
   public func write(_ index: Int, to place: UnsafeMutableBufferPointer<Float>) {
-    elements.withUnsafeBufferPointer { elements in
-      _ = place.update(fromContentsOf: elements[shape.part(index, filling: place.count)])
-    }
-  }
-}
-
-extension PackedArray: Stacked {
-  public func write(_ index: Int, to place: UnsafeMutableBufferPointer<Float>) {
+    let part = shape.part(index, filling: place.count)
     switch self {
-    case .floats(let array): array.write(index, to: place)
-    case .pixels(let bytes, let shape):
+    case .floats(let array):
+      array.elements.withUnsafeBufferPointer { _ = place.update(fromContentsOf: $0[part]) }
+    case .pixels(let bytes, _):
       bytes.withUnsafeBufferPointer { bytes in
-        let part = UnsafeBufferPointer(
-          rebasing: bytes[shape.part(index, filling: place.count)])
+        let part = UnsafeBufferPointer(rebasing: bytes[part])
         for pixel in part.indices { place[pixel] = Float(pixel: part[pixel]) }
       }
     }

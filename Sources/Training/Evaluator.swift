@@ -81,7 +81,7 @@ public final class EvaluationRunner: @unchecked Sendable {
   ///
   /// A number that is not finite, as after a descent that diverged, is ``Evaluation/diverged``: it is an
   /// answer like any other, and finite on its way.
-  public func rows(_ range: TaskRange, _ episodes: Episode<some Stacked>) -> TaskSum {
+  public func rows(_ range: TaskRange, _ episodes: Episode<PackedArray>) -> TaskSum {
     let values = (0..<range.count).flatMap { task in
       arena.run(task, of: episodes, key: evaluator.key(ofTask: range.lower + task))
       return arena.results.map { $0.isFinite ? $0 : Evaluation.diverged }

@@ -24,9 +24,9 @@ public struct MetaGradients: Equatable, Sendable {
     let arena = TaskArena(
       Executable(learner.gradientProgram(shapes), kernels: kernels), of: learner)
     arena.set(parameters)
-    let tasks = episodes.support.inputs.shape[0]
+    let (tasks, stack) = (episodes.support.inputs.shape[0], episodes.map(PackedArray.floats))
     let rows = (0..<tasks).map { task in
-      arena.run(task, of: episodes, key: RandomKey(seed: 0).child(UInt64(task)))
+      arena.run(task, of: stack, key: RandomKey(seed: 0).child(UInt64(task)))
       return arena.results
     }
     let losses = 1 + learner.innerSteps

@@ -40,7 +40,7 @@ public final class RoundRunner: @unchecked Sendable {
   ///   - episodes: the range's data, stacked.
   ///   - parameters: what the round is given; looked at only when the round is another than before.
   public func compute(
-    _ range: TaskRange, of round: Int, _ episodes: Episode<some Stacked>,
+    _ range: TaskRange, of round: Int, _ episodes: Episode<PackedArray>,
     at parameters: Parameters<NDArray>
   ) -> TaskSum {
     if self.round != round { prepare(round, parameters) }

@@ -31,12 +31,12 @@ final class TaskArena {
   /// Tells the next task what stands in its row of each of `told`.
   func tell(_ task: Int, _ told: [NDArray]) {
     for (index, stack) in told.enumerated() {
-      write(task, stack, firstDatum + 4 + noise.count + index)
+      write(task, .floats(stack), firstDatum + 4 + noise.count + index)
     }
   }
 
   /// Runs one of the tasks whose data is stacked in `episodes`, the one that `key` names.
-  func run(_ task: Int, of episodes: Episode<some Stacked>, key: RandomKey) {
+  func run(_ task: Int, of episodes: Episode<PackedArray>, key: RandomKey) {
     write(task, episodes.support.inputs, firstDatum)
     write(task, episodes.support.targets, firstDatum + 1)
     write(task, episodes.query.inputs, firstDatum + 2)
@@ -53,7 +53,7 @@ final class TaskArena {
   /// All of them, one after the other.
   var results: [Float] { executable.program.results.indices.flatMap { Array(result($0)) } }
 
-  private func write(_ task: Int, _ stack: some Stacked, _ input: Int) {
+  private func write(_ task: Int, _ stack: PackedArray, _ input: Int) {
     arena.write(toInput: input) { stack.write(task, to: $0) }
   }
 }

@@ -30,7 +30,7 @@ public final class TaskRunner: @unchecked Sendable {
   }
 
   /// The sum over a range of a step's tasks, whose data is stacked in `episodes` from its first task on.
-  public func sum(_ range: TaskRange, of step: Int, _ episodes: Episode<some Stacked>) -> TaskSum {
+  public func sum(_ range: TaskRange, of step: Int, _ episodes: Episode<PackedArray>) -> TaskSum {
     let stack = Stack(
       arena: arena(ofStep: step), episodes: episodes, first: range.lower,
       tasks: StepTasks(trainer, step: step, given: given), told: trainer.told(in: given))
@@ -50,9 +50,9 @@ public final class TaskRunner: @unchecked Sendable {
   }
 
   /// The data of some of a step's tasks, from the first of them on, and where they are run.
-  private struct Stack<Leaf: Stacked> {
+  private struct Stack {
     var arena: TaskArena
-    var episodes: Episode<Leaf>
+    var episodes: Episode<PackedArray>
     var first: Int
     var tasks: StepTasks
     /// See ``MetaLearner/told``.
@@ -63,7 +63,7 @@ public final class TaskRunner: @unchecked Sendable {
   ///
   /// A sum is as long as all parameters, so there are only those that wait for the one on their right: they
   /// are kept neither for the next range nor for a single task, which is added from where it lies.
-  private func total(_ range: TaskRange, _ stack: Stack<some Stacked>) -> [Float] {
+  private func total(_ range: TaskRange, _ stack: Stack) -> [Float] {
     guard let (left, right) = range.halves else {
       run(range.lower, stack)
       return results(of: stack.arena)
@@ -78,7 +78,7 @@ public final class TaskRunner: @unchecked Sendable {
     return sum
   }
 
-  private func run(_ task: Int, _ stack: Stack<some Stacked>) {
+  private func run(_ task: Int, _ stack: Stack) {
     stack.arena.tell(task, stack.told)
     stack.arena.run(
       task - stack.first, of: stack.episodes, key: trainer.key(of: stack.tasks[task]))

@@ -21,7 +21,7 @@ import Testing
   let array = NDArray([Float](pixels: bytes), shape: shape)
   #expect(packed.unpacked == array)
   #expect(PackedArray.floats(array).unpacked == array)
-  let stacks: [any Stacked] = [packed, PackedArray.floats(array), array]
+  let stacks = [packed, .floats(array)]
   for (stack, index) in stacks.flatMap({ stack in (0..<3).map { (stack, $0) } }) {
     var place = [Float](repeating: -1, count: 12)
     place.withUnsafeMutableBufferPointer { place in
