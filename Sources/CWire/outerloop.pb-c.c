@@ -697,7 +697,7 @@ const ProtobufCMessageDescriptor outerloop__envelope__descriptor =
   (ProtobufCMessageInit) outerloop__envelope__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor outerloop__hello__field_descriptors[5] =
+static const ProtobufCFieldDescriptor outerloop__hello__field_descriptors[6] =
 {
   {
     "numerics",
@@ -759,9 +759,22 @@ static const ProtobufCFieldDescriptor outerloop__hello__field_descriptors[5] =
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "draws",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Outerloop__Hello, draws),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned outerloop__hello__field_indices_by_name[] = {
   3,   /* field[3] = capacity */
+  5,   /* field[5] = draws */
   2,   /* field[2] = name */
   0,   /* field[0] = numerics */
   4,   /* field[4] = relay */
@@ -770,7 +783,7 @@ static const unsigned outerloop__hello__field_indices_by_name[] = {
 static const ProtobufCIntRange outerloop__hello__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 5 }
+  { 0, 6 }
 };
 const ProtobufCMessageDescriptor outerloop__hello__descriptor =
 {
@@ -780,7 +793,7 @@ const ProtobufCMessageDescriptor outerloop__hello__descriptor =
   "Outerloop__Hello",
   "outerloop",
   sizeof(Outerloop__Hello),
-  5,
+  6,
   outerloop__hello__field_descriptors,
   outerloop__hello__field_indices_by_name,
   1,  outerloop__hello__number_ranges,

@@ -85,10 +85,11 @@ extension CoordinatorService {
   }
 
   private func send(_ lease: Lease, _ attempt: Int, to worker: WorkerID) {
+    let isDrawnThere = run.plan.episodes == .drawnByWorker || drawing[worker] ?? false
     let episodes =
-      run.plan.episodes == .sent
-      ? run.episodes(lease.round, lease.range, given: given(in: lease.round))
-        .namedArrays : []
+      isDrawnThere
+      ? []
+      : run.episodes(lease.round, lease.range, given: given(in: lease.round)).namedArrays
     send(
       .taskBatch(
         .init(

@@ -64,6 +64,8 @@ extension CoordinatorService {
         "worker joined",
         metadata: ["worker": "\(worker)", "name": "\(hello.name)", "unsaid": "\(unsaid)"])
     }
+    // Its first leases go out as it is taken in.
+    drawing[worker] = hello.draws ? true : nil
     let capacity = min(hello.capacity, mostLeasesAtOnce)
     let joined = coordinator.counters.joined
     handle(

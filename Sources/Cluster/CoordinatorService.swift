@@ -62,6 +62,8 @@ public final class CoordinatorService {
   var refusals: RefusalLog
   var discipline: Discipline
   var undelivered = 0
+  /// Who draws its tasks' data itself. One that is forgotten is sent what it need not be sent.
+  var drawing = LatestValues<WorkerID, Bool>(atMost: 8192)
   /// For whoever looks at the status.
   var roster = Roster()
   var pace = SmoothedRate(at: Moment(.zero))

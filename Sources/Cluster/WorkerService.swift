@@ -26,44 +26,47 @@ public final class WorkerService {
     public var loneliness: Duration?
     /// What the coordinator's plan can name.
     public var catalogue: Catalogue
-    /// Opens a file of images by its path, where the plan wants tasks drawn here.
+    /// Whether it draws its tasks' data itself where it can, whatever the plan says.
+    public var draws: Bool
+    /// Opens a file of images by its path, where tasks are drawn here.
     public var images: @Sendable (String) throws -> any ImageSource
 
     public init(
       address: String, threads: Int, name: String, software: String, kernels: Kernels,
-      loneliness: Duration?, catalogue: Catalogue = .standard,
+      loneliness: Duration?, catalogue: Catalogue = .standard, draws: Bool = false,
       images: @escaping @Sendable (String) throws -> any ImageSource = { path in
         throw FileError.missing(path: path)
       }
     ) {
       (self.address, self.threads, self.name) = (address, threads, name)
       (self.software, self.kernels, self.loneliness) = (software, kernels, loneliness)
-      (self.catalogue, self.images) = (catalogue, images)
+      (self.catalogue, self.draws, self.images) = (catalogue, draws, images)
     }
   }
 
-  private let configuration: Configuration
-  private let wakeup: Wakeup
+  let configuration: Configuration
+  let wakeup: Wakeup
   private let interrupt: Interrupt
-  private let log: Logger
-  private let decoder = PacketDecoder(limits: Limits())
+  let log: Logger
+  let decoder = PacketDecoder(limits: Limits())
   private let clock = ContinuousClock()
   private let start: ContinuousClock.Instant
 
-  private let uplink: Uplink
-  private var worker: Worker
-  private var session: Session?
+  let uplink: Uplink
+  var worker: Worker
+  var session: WorkerSession?
   /// What came with a lease, until its answer is sent or it is forgotten.
-  private var held: [Lease.ID: Held] = [:]
-  private var parameters: (round: Int, values: Parameters<NDArray>)?
-  private var arriving: (round: Int, values: Parameters<NDArray>)?
-  private let outcomes = Outcomes()
-  private var pending: [Worker.Event] = []
+  var held: [Lease.ID: Held] = [:]
+  var parameters: (round: Int, values: Parameters<NDArray>)?
+  var arriving: (round: Int, values: Parameters<NDArray>)?
+  let outcomes = Outcomes()
+  var pending: [Worker.Event] = []
   /// Leases to be computed on this thread when the actions they came with are performed.
-  private var short: [LeaseRunner.Job] = []
+  var short: [LeaseRunner.Job] = []
 
-  private struct Held {
+  struct Held {
     var lease: Lease
+    /// Drawn when it is computed, if not there.
     var episodes: Episode<PackedArray>?
     var outcome: LeaseRunner.Outcome?
   }
@@ -122,7 +125,7 @@ public final class WorkerService {
     }
   }
 
-  private func handle(_ event: Worker.Event) {
+  func handle(_ event: Worker.Event) {
     pending.append(event)
     while !pending.isEmpty {
       let event = pending.removeFirst()
@@ -132,26 +135,8 @@ public final class WorkerService {
   }
 }
 
-/// The run as this worker knows it.
-private struct Session {
-  var name: RunName
-  var run: Run
-  var pool: ComputePool
-  /// The runner of a pool of one thread: it computes short leases on the thread that has them already.
-  /// Never on both, since such a worker computes one lease at a time, still wanted or not.
-  let runner: LeaseRunner?
-  /// Of the last lease.
-  var taskTime: Duration?
-
-  /// Handing a lease to another thread and back costs as much as a short one takes; meanwhile nobody
-  /// listens, so it must be.
-  func computesHere(_ tasks: Int) -> Bool {
-    runner != nil && taskTime.map { $0 * tasks < .milliseconds(50) } ?? false
-  }
-}
-
 /// Results on their way from the compute threads to the thread that owns the socket.
-private final class Outcomes: Sendable {
+final class Outcomes: Sendable {
   private let values = Locked<[LeaseRunner.Outcome]>([])
 
   func append(_ outcome: LeaseRunner.Outcome) { values.withLock { $0.append(outcome) } }
@@ -161,202 +146,5 @@ private final class Outcomes: Sendable {
       defer { values.removeAll(keepingCapacity: true) }
       return values
     }
-  }
-}
-
-// MARK: - Messages in
-
-extension WorkerService {
-  private func receive(_ frame: Frame) {
-    do {
-      receive(try frame.decoded(by: decoder))
-    } catch {
-      log.warning("ignored a message", metadata: ["why": "\(error)"])
-      // It refuses this worker, then, in words that only it understands.
-      guard case .version = error, case .introducing = worker.phase else { return }
-      handle(.message(.refused("\(error)"), epoch: 0))
-    }
-  }
-
-  private func receive(_ packet: Packet) {
-    switch packet.message {
-    case .welcome(let welcome): enter(welcome, packet)
-    case .parameters(let message): receive(message, packet.epoch)
-    case .taskBatch(let batch): receive(batch, packet.epoch)
-    case .pong: handle(.message(.pong, epoch: packet.epoch))
-    case .refusal(let refusal) where refusal.reason == .unknownWorker:
-      handle(.message(.unknown, epoch: packet.epoch))
-    case .refusal(let refusal): handle(.message(.refused(refusal.text), epoch: packet.epoch))
-    case .goodbye(let goodbye) where goodbye.reason == .paused:
-      log.info("the coordinator paused; waiting for it to come back")
-      handle(.message(.unknown, epoch: packet.epoch))
-    case .goodbye(let goodbye) where goodbye.reason == .failed:
-      handle(.message(.refused(goodbye.text), epoch: packet.epoch))
-    case .goodbye: handle(.message(.dismissed, epoch: packet.epoch))
-    case .hello, .metaGradient, .ping: log.warning("ignored a message only workers send")
-    }
-  }
-
-  /// Learns what the run is, unless it is the one known already.
-  private func enter(_ welcome: Message.Welcome, _ packet: Packet) {
-    guard worker.mayEnter(packet.epoch) else { return }
-    if session?.name.plan != welcome.planDigest {
-      do throws(Unfit) { try begin(welcome) } catch {
-        return refuse(error.reason, error.text, packet)
-      }
-    }
-    guard let session, session.name.program == welcome.programDigest else {
-      return refuse(
-        .program,
-        "the worker compiled program \(session?.name.program ?? "none"),"
-          + " the coordinator \(welcome.programDigest)", packet)
-    }
-    worker.rules = Worker.Rules(
-      ping: welcome.ping, patience: welcome.patience, loneliness: configuration.loneliness)
-    handle(.message(.welcome, epoch: packet.epoch))
-  }
-
-  /// Why this worker cannot take part in a run.
-  private struct Unfit: Error {
-    var reason: Message.Refusal.Reason
-    var text: String
-  }
-
-  private func begin(_ welcome: Message.Welcome) throws(Unfit) {
-    let plan = try plan(of: welcome)
-    session?.pool.shutDown()
-    session = nil
-    let run = Run(plan, kernels: configuration.kernels)
-    let (outcomes, wakeup) = (outcomes, wakeup)
-    let runners = (0..<configuration.threads).map { _ in LeaseRunner(run) }
-    let pool = ComputePool(runners) { outcome in
-      outcomes.append(outcome)
-      wakeup.signal()
-    }
-    session = Session(
-      name: RunName(run), run: run, pool: pool, runner: runners.count == 1 ? runners[0] : nil)
-  }
-
-  private func plan(of welcome: Message.Welcome) throws(Unfit) -> RunPlan {
-    let plan: RunPlan
-    do throws(PlanError) {
-      plan = try RunPlan(
-        yaml: welcome.plan, source: "the coordinator's plan", catalogue: configuration.catalogue)
-    } catch {
-      throw Unfit(reason: .malformed, text: "\(error)")
-    }
-    guard plan.isComplete else {
-      throw Unfit(reason: .malformed, text: "the coordinator's plan does not say what images are")
-    }
-    guard plan.episodes == .drawnByWorker, let file = plan.imageFile else { return plan }
-    do { return try plan.drawing(from: configuration.images(file)) } catch {
-      throw Unfit(reason: .data, text: "\(configuration.name) cannot draw tasks: \(error)")
-    }
-  }
-
-  /// Tells the coordinator why this worker cannot take part, and ends.
-  private func refuse(_ reason: Message.Refusal.Reason, _ text: String, _ packet: Packet) {
-    uplink.send(Packet(run: packet.run, epoch: packet.epoch, .refusal(.init(reason, text))))
-    handle(.message(.refused(text), epoch: packet.epoch))
-  }
-
-  private func receive(_ message: Message.Parameters, _ epoch: UInt32) {
-    guard
-      let session, (0..<session.run.rounds.count).contains(message.round),
-      let values = Parameters(message.tensors, layout: session.run.given(in: message.round))
-    else { return log.warning("ignored parameters that do not fit the plan") }
-    arriving = (message.round, values)
-    handle(.message(.parameters(round: message.round), epoch: epoch))
-    arriving = nil
-  }
-
-  private func receive(_ batch: Message.TaskBatch, _ epoch: UInt32) {
-    guard
-      let session, (0..<session.run.rounds.count).contains(batch.round),
-      let range = TaskRange(batch.tasks, ofBatch: session.run.rounds.tasks(in: batch.round))
-    else { return log.warning("ignored tasks that do not fit the plan") }
-    let lease = Lease(id: batch.lease, round: batch.round, range: range)
-    let episodes: Episode<PackedArray>?
-    switch session.run.plan.episodes {
-    case .drawnByWorker: episodes = nil
-    case .sent:
-      episodes = Episode(
-        batch.episodes, tasks: range.count, shapes: session.run.shapes(of: batch.round))
-      guard episodes != nil else { return log.warning("ignored episodes that do not fit the plan") }
-    }
-    held[lease.id] = held[lease.id] ?? Held(lease: lease, episodes: episodes)
-    handle(.message(.lease(lease), epoch: epoch))
-  }
-}
-
-// MARK: - Actions
-
-extension WorkerService {
-  private func perform(_ action: Worker.Action) {
-    switch action {
-    case .introduce: introduce()
-    case .adopt: parameters = arriving
-    case .compute(let lease): compute(lease)
-    case .answer(let lease): answer(lease)
-    case .forget(let lease): held[lease] = nil
-    case .ping(let round, let leases):
-      send(.ping(.init(round: round, leases: leases, capacity: configuration.threads)))
-    case .goodbye: send(.goodbye(.init(.leaving, "")))
-    case .reconnect: uplink.reconnect()
-    case .end: break
-    }
-  }
-
-  private func introduce() {
-    send(
-      .hello(
-        .init(
-          numerics: numericsVersion, software: configuration.software, name: configuration.name,
-          capacity: configuration.threads)))
-  }
-
-  private func compute(_ lease: Lease) {
-    guard let session, let parameters, parameters.round == lease.round, let held = held[lease.id]
-    else { preconditionFailure("lease \(lease) came to be computed without its data") }
-    let job = LeaseRunner.Job(
-      lease: lease,
-      episodes: held.episodes
-        ?? session.run.episodes(lease.round, lease.range, given: parameters.values),
-      parameters: parameters.values)
-    guard session.computesHere(lease.range.count) else { return session.pool.submit(job) }
-    short.append(job)
-  }
-
-  /// Computes the leases that are too short for another thread, once there is nothing else to do.
-  private func computeHere() {
-    for job in short {
-      guard let runner = session?.runner else { break }
-      note(runner.compute(job))
-      pending.append(.computed(job.lease.id))
-    }
-    short.removeAll(keepingCapacity: true)
-  }
-
-  private func note(_ outcome: LeaseRunner.Outcome) {
-    session?.taskTime = outcome.elapsed / outcome.sum.range.count
-    held[outcome.lease]?.outcome = outcome
-  }
-
-  private func finish(_ outcome: LeaseRunner.Outcome) {
-    note(outcome)
-    handle(.computed(outcome.lease))
-  }
-
-  private func answer(_ lease: Lease.ID) {
-    guard let held = held.removeValue(forKey: lease), let outcome = held.outcome else { return }
-    send(
-      .metaGradient(
-        .init(
-          round: held.lease.round, leases: [lease], tasks: held.lease.range.indices,
-          time: outcome.elapsed, outcome: .init(outcome.sum.values))))
-  }
-
-  private func send(_ message: Message) {
-    uplink.send(Packet(run: session?.name.run ?? 0, epoch: worker.epoch ?? 0, message))
   }
 }

@@ -32,6 +32,7 @@ struct ComparedRun {
     let run = Run(plan, kernels: command.kernels.resolved)
     let parameters = try loaded.checkpoint.parameters.conforming(
       to: run.trainer.parameters, in: loaded.path)
-    return try command.local.evaluation(run, parameters, command.kernels, command.logging)
+    return try command.local.evaluation(
+      run, parameters, command.images, command.kernels, command.logging)
   }
 }

@@ -41,7 +41,7 @@ struct Evaluate: ParsableCommand {
       let run = Run(try plan(of: loaded), kernels: kernels.resolved)
       let parameters = try loaded.checkpoint.parameters.conforming(
         to: run.trainer.parameters, in: loaded.path)
-      let evaluation = try local.evaluation(run, parameters, kernels, logging)
+      let evaluation = try local.evaluation(run, parameters, images, kernels, logging)
       let table = RunReport(run: run, parameters: parameters, evaluation: evaluation).table
       try put(json ? table.json : table.text)
     }

@@ -23,7 +23,7 @@ struct HostPost {
   ) throws {
     let log = host.logging.logger("host")
     func workers(_ keys: String?) throws -> LocalWorkers.Recipe {
-      try host.local.recipe(host.kernels, host.logging, keys: keys)
+      try host.local.recipe(host.kernels, host.logging, .asPlanned, keys: keys)
     }
     switch host.way {
     case .direct:

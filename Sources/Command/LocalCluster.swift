@@ -17,9 +17,24 @@ struct LocalCluster: ParsableArguments {
     try check(threads, "threads", atMost: mostAtOnce)
   }
 
+  /// Where its workers get their tasks' data from.
+  enum TaskData {
+    /// As the plan says.
+    case asPlanned
+    /// Workers draw it, from another file than the one the plan names if there is one.
+    case drawn(from: String?)
+
+    fileprivate var arguments: [String] {
+      switch self {
+      case .asPlanned: []
+      case .drawn(let file): ["--draws"] + (file.map { ["--data", $0] } ?? [])
+      }
+    }
+  }
+
   /// - Parameter keys: the folder of the workers' keys, if they need any.
   func recipe(
-    _ kernels: KernelOptions, _ logging: LogOptions, keys: String? = nil
+    _ kernels: KernelOptions, _ logging: LogOptions, _ data: TaskData, keys: String? = nil
   ) throws -> LocalWorkers.Recipe {
     LocalWorkers.Recipe(
       count: workers ?? ProcessInfo.processInfo.activeProcessorCount,
@@ -27,7 +42,7 @@ struct LocalCluster: ParsableArguments {
       arguments: [
         "worker", "--threads", "\(threads)", "--log-level", logging.logLevel.rawValue,
         "--kernels", kernels.resolved.name,
-      ] + (keys.map { ["--keys", $0] } ?? []))
+      ] + data.arguments + (keys.map { ["--keys", $0] } ?? []))
   }
 }
 

@@ -63,7 +63,8 @@ struct PatternTrial {
     for (index, plan) in plans.enumerated() {
       let run = Run(plan, kernels: command.kernels.resolved)
       evaluations.append(
-        try command.local.evaluation(run, parameters, command.kernels, command.logging))
+        try command.local.evaluation(
+          run, parameters, command.images, command.kernels, command.logging))
       tell("measured \(index + 1) of \(plans.count): \(candidates[index].name)")
     }
     let seconds = times(plans)

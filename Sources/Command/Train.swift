@@ -29,7 +29,8 @@ struct Train: ParsableCommand {
       let address = bind ?? socket.address
       let keys = try security.coordinatorKeys(listeningAt: address)
       let recipe = try local.recipe(
-        options.kernels, options.logging, keys: keys.map { try socket.guestKeys($0) })
+        options.kernels, options.logging, .drawn(from: nil),
+        keys: keys.map { try socket.guestKeys($0) })
       try PreparedRun(options, listeningAt: address, keys).carryOut(options, .here(recipe))
     }
   }

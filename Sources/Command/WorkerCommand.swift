@@ -25,9 +25,12 @@ struct WorkerCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Where the plan's file of images is here, if workers draw the tasks.", valueName: "file"),
+      "Where the plan's file of images is here, if tasks are drawn here.", valueName: "file"),
     completion: .file(extensions: ["images"]))
   var data: String?
+
+  @Flag(help: "Draw tasks here where that can be done, so that none has to be sent.")
+  var draws = false
 
   @OptionGroup var parent: ParentOption
   @OptionGroup var security: WorkerKeyOptions
@@ -68,7 +71,8 @@ struct WorkerCommand: ParsableCommand {
         address: connect, threads: threads,
         name: "\(ProcessInfo.processInfo.hostName):\(getpid())",
         software: "outerloop \(Outerloop.version)", kernels: kernels.resolved,
-        loneliness: wait.map { .seconds($0) }, catalogue: .current, images: images()),
+        loneliness: wait.map { .seconds($0) }, catalogue: .current, draws: draws,
+        images: images()),
       id: WorkerID(UInt64.random(in: 0...UInt64.max)), context: Context(),
       options: options.with(try security.identification), wakeup: wakeup,
       interrupt: Interrupt(parent.signals, waking: wakeup),

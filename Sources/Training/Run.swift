@@ -63,10 +63,9 @@ public struct Run: Sendable {
 
   /// The data of some of a round's tasks, stacked along a new first axis.
   ///
-  /// - Parameter given: what the round is given; it may be that of a round before where tasks can be named
-  ///   ahead.
+  /// - Parameter given: what the round is given; looked at only where tasks cannot be named ahead.
   public func episodes(
-    _ round: Int, _ range: TaskRange, given: Parameters<NDArray>
+    _ round: Int, _ range: TaskRange, given: Parameters<NDArray>?
   ) -> Episode<PackedArray> {
     switch work(in: round) {
     case .training(let step): trainer.episodes(step: step, range, given: given)

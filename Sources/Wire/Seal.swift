@@ -4,7 +4,7 @@ import CWire
 ///
 /// Both can be read before anything is parsed, so that damaged bytes never reach the parser.
 enum Seal {
-  static let version: UInt32 = 3
+  static let version: UInt32 = 4
   /// The checksum's tag and its four bytes.
   static let byteCount = 5
   /// Field 1, an integer.

@@ -74,8 +74,12 @@ final class HostilePeer {
 }
 
 extension Message {
-  static func hello(capacity: Int = 1, numerics: UInt32 = numericsVersion) -> Message {
-    .hello(.init(numerics: numerics, software: "hostile", name: "h:1", capacity: capacity))
+  static func hello(
+    capacity: Int = 1, numerics: UInt32 = numericsVersion, draws: Bool = false
+  ) -> Message {
+    .hello(
+      .init(
+        numerics: numerics, software: "hostile", name: "h:1", capacity: capacity, draws: draws))
   }
 
   static func sum(_ values: [Float], lease: UInt64 = 3 << 32, tasks: Range<Int> = 0..<7) -> Message

@@ -25,7 +25,7 @@ import Training
   func aBadNetworkChangesNoBit(trouble: Trouble) throws {
     let run = try ServedRun(try smallPlan(steps: 60), patience: .milliseconds(600))
     let network = try Meddler(before: run.address, seed: 7) { _, dice in trouble.fate(&dice) }
-    for _ in 0..<3 { run.addWorker(at: network.address) }
+    for draws in [true, false, true] { run.addWorker(at: network.address, draws: draws) }
     try run.expectRightEnd()
     network.stop()
   }

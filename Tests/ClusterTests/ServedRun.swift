@@ -117,8 +117,10 @@ final class ServedRun: Sendable {
 
   /// Lets an honest worker join.
   ///
-  /// - Parameter place: where it connects; to the coordinator itself, if not given.
-  func addWorker(at place: String? = nil) {
+  /// - Parameters:
+  ///   - place: where it connects; to the coordinator itself, if not given.
+  ///   - draws: whether it draws its tasks' data.
+  func addWorker(at place: String? = nil, draws: Bool = false) {
     let options = SocketOptions().with(ring?.dealer(ring?.honest) ?? .none)
     let (address, name) = (place ?? address, "honest:\(UInt32.random(in: 0...UInt32.max))")
     onThread {
@@ -127,7 +129,7 @@ final class ServedRun: Sendable {
         let service = try WorkerService(
           WorkerService.Configuration(
             address: address, threads: 1, name: name, software: "test", kernels: .fastest,
-            loneliness: patience),
+            loneliness: patience, draws: draws),
           id: WorkerID(UInt64.random(in: 1 << 32...UInt64.max)), context: Context(),
           options: options, wakeup: wakeup, interrupt: Interrupt([], waking: wakeup),
           log: Logger(label: "worker") { _ in SwiftLogNoOpLogHandler() })

@@ -91,6 +91,7 @@ extension CommandTests {
     @Test func whereTasksAreDrawnMakesNoDifference() throws {
       let collection = try Collection()
       _ = try collection.imported()
+      // The workers of `train` draw in any case.
       let sent = try collection.trained("sent")
       var drawn = try collection.trained("drawn", "--set", "episodes=drawn-by-worker")
       #expect(drawn.plan != sent.plan)
@@ -113,7 +114,9 @@ extension CommandTests {
       try FileManager.default.moveItem(
         atPath: collection.scratch.file("a.images"), toPath: collection.scratch.file("b.images"))
       #expect(try collection.run("evaluate", "run").ending == .exit(66))
-      #expect(try collection.run("evaluate", "run", "--data", "b.images").ending == .exit(0))
+      let elsewhere = try collection.run("evaluate", "run", "--data", "b.images")
+      #expect(elsewhere.ending == .exit(0))
+      #expect(!elsewhere.errors.contains("cannot draw"), "its workers open the other file, too")
       try collection.run(
         "data", "import", "images", "in", "--fractions", "3,0,3", "--grey", "-o", "a.images")
       for command in [["evaluate", "run"], ["train", "--resume", "run"]] {
@@ -139,6 +142,28 @@ extension CommandTests {
       #expect(
         try collection.run("worker", "--connect", address, "--data", "a.images").ending == .exit(0))
       #expect(try coordinator.outcome().ending == .exit(0))
+    }
+
+    /// A file that is gone, and one of other images.
+    @Test(arguments: ["none.images", "b.images"])
+    func aWorkerWithoutTheImagesIsSentThem(file: String) throws {
+      let collection = try Collection()
+      _ = try collection.imported()
+      try collection.run("data", "import", "images", "in", "--grey", "-o", "b.images")
+      let drawn = try collection.trained("drawn")
+      let address = "ipc://" + collection.scratch.file("socket")
+      let coordinator = try Command(
+        ["coordinator", "plan.yaml", "-o", "run", "--bind", address], in: collection.scratch.path)
+      let worker = try collection.run(
+        "worker", "--connect", address, "--draws", "--data", file, "--threads", "2")
+      #expect(worker.ending == .exit(0), "\(worker.errors)")
+      #expect(worker.errors.split(separator: "\n").count == 1, "\(worker.errors)")
+      #expect(
+        worker.errors.contains("cannot draw tasks")
+          && worker.errors.contains(file == "b.images" ? "digest" : file))
+      #expect(try coordinator.outcome().ending == .exit(0))
+      let sent = try Checkpoint(contentsOf: RunFiles(collection.scratch.file("run")).checkpoint)
+      #expect(sent == drawn)
     }
 
     @Test(

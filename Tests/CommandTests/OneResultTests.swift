@@ -78,6 +78,24 @@ extension CommandTests {
       #expect(try drawn.checkpoint() == expected)
     }
 
+    /// The workers of `train` draw tasks; here one does, and one is sent them.
+    @Test(arguments: anyOuterMethods) func anyMixtureOfDrawersAndOthers(outer: String) throws {
+      let run = try Run(["outer=\(outer)"])
+      let commands = [try run.coordinate([]), try run.work(["--draws"]), try run.work()]
+      try commands.forEach(finish)
+      #expect(try run.checkpoint() == run.serial())
+    }
+
+    @Test func workersOnThisMachineDraw() throws {
+      let run = try Run.endless()
+      let command = try run.train(["--workers", "2", "--metrics-every", "1"])
+      try run.has(2, command)
+      for worker in try Processes.children(of: command.id) {
+        #expect(Processes.words(worker).contains("--draws"))
+      }
+      try stopAndCompare(run, command)
+    }
+
     /// With one worker nothing can be audited, and the log says so, once.
     @Test(arguments: [1, 3]) func whatIsAuditedIsTheSame(workers: Int) throws {
       let run = try Run()

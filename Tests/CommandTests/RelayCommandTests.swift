@@ -11,7 +11,8 @@ extension CommandTests {
       let coordinator = try run.coordinate(["--metrics-every", "1"])
       let relays = [try run.relay(at: upper), try run.relay(at: lower, below: upper)]
       let workers = [
-        try run.work(), try run.work(at: upper), try run.work(["--threads", "2"], at: lower),
+        try run.work(["--draws"]), try run.work(at: upper),
+        try run.work(["--threads", "2", "--draws"], at: lower),
         try run.work(at: lower),
       ]
       try run.passes(60, coordinator)

@@ -97,7 +97,8 @@ extension ServiceTarget {
       return .hello(
         .init(
           numerics: random.below(20) == 0 ? 7 : numericsVersion, software: "fuzz", name: "fuzz:1",
-          capacity: 1 + random.below(random.below(20) == 0 ? 5000 : 3)))
+          capacity: 1 + random.below(random.below(20) == 0 ? 5000 : 3), draws: random.below(2) == 0)
+      )
     case 5...7:
       return .ping(
         .init(

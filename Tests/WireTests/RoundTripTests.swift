@@ -65,8 +65,9 @@ private struct RandomPackets {
     case 0:
       .hello(
         Message.Hello(
-          numerics: UInt32(below(1 << 20)), software: line(), name: name(), capacity: 1 + below(500)
-        ))
+          numerics: UInt32(below(1 << 20)), software: line(), name: name(),
+          capacity: 1 + below(500),
+          isRelay: below(2) == 0, draws: below(2) == 0))
     case 1:
       .welcome(
         Message.Welcome(

@@ -28,6 +28,14 @@ struct Sample: Sendable, CustomTestStringConvertible {
           Message.Hello(
             numerics: 7, software: "outerloop 0.1.0", name: "node-3:4712", capacity: 64,
             isRelay: true)))),
+    Sample(
+      name: "hello-of-one-that-draws",
+      packet: Packet(
+        run: 0, epoch: 0,
+        .hello(
+          Message.Hello(
+            numerics: 7, software: "outerloop 0.1.0", name: "node-3:4713", capacity: 1,
+            draws: true)))),
     .ofRun(
       "welcome",
       .welcome(

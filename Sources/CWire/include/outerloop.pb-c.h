@@ -178,10 +178,14 @@ struct  Outerloop__Hello
    * Whether it lends them on to workers of its own, and joins what they answer.
    */
   protobuf_c_boolean relay;
+  /*
+   * Whether it draws its tasks' data itself, so that none has to be sent.
+   */
+  protobuf_c_boolean draws;
 };
 #define OUTERLOOP__HELLO__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&outerloop__hello__descriptor) \
-    , 0, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0, 0 }
+    , 0, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0, 0, 0 }
 
 
 /*
@@ -298,7 +302,7 @@ struct  Outerloop__TaskBatch
   uint32_t width;
   /*
    * The tasks' data, each with the tasks as its first axis: support_x, support_y, query_x, query_y.
-   * None where the run plan lets workers draw it themselves.
+   * None where the run plan lets workers draw it themselves, or the worker said that it does.
    */
   size_t n_episodes;
   Outerloop__Tensor **episodes;

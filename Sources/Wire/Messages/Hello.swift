@@ -13,12 +13,16 @@ extension Message {
     public var capacity: Int
     /// Whether it lends them on to workers of its own.
     public var isRelay: Bool
+    /// Whether it draws its tasks' data itself, so that none has to be sent.
+    public var draws: Bool
 
     public init(
-      numerics: UInt32, software: String, name: String, capacity: Int, isRelay: Bool = false
+      numerics: UInt32, software: String, name: String, capacity: Int, isRelay: Bool = false,
+      draws: Bool = false
     ) {
       (self.numerics, self.software) = (numerics, software)
-      (self.name, self.capacity, self.isRelay) = (name, capacity, isRelay)
+      (self.name, self.capacity) = (name, capacity)
+      (self.isRelay, self.draws) = (isRelay, draws)
     }
   }
 }
@@ -31,6 +35,7 @@ extension Message.Hello {
     hello.pointee.name = builder.text(name)
     hello.pointee.capacity = UInt32(capacity)
     hello.pointee.relay = isRelay ? 1 : 0
+    hello.pointee.draws = draws ? 1 : 0
     return hello
   }
 
@@ -41,6 +46,7 @@ extension Message.Hello {
       software: try reader.line(hello.software, "software"),
       name: try reader.name(hello.name, "name"),
       capacity: try reader.count(hello.capacity, "capacity"),
-      isRelay: hello.relay != 0)
+      isRelay: hello.relay != 0,
+      draws: hello.draws != 0)
   }
 }

@@ -13,8 +13,8 @@ extension Message {
     public var tasks: Range<Int>
     /// What all tasks of the round come to.
     public var sums: SumForm
-    /// `support_x`, `support_y`, `query_x` and `query_y`, each `[tasks, ...]`; none where workers draw
-    /// them.
+    /// `support_x`, `support_y`, `query_x` and `query_y`, each `[tasks, ...]`; none where the
+    /// worker draws them.
     public var episodes: [NamedArray]
 
     public init(
