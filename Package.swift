@@ -43,6 +43,7 @@ let package = Package(
     .systemLibrary(
       name: "CProtobufC", pkgConfig: "libprotobuf-c", providers: [.apt(["libprotobuf-c-dev"])]),
     .systemLibrary(name: "CProcess"),
+    .systemLibrary(name: "CShelf"),
     .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
     .systemLibrary(
       name: "CJPEG", pkgConfig: "libturbojpeg", providers: [.apt(["libturbojpeg0-dev"])]),
@@ -68,7 +69,7 @@ let package = Package(
         "Networks", "Optimizers", .product(name: "Yams", package: "Yams"),
       ]),
 
-    .target(name: "Transport", dependencies: ["CZeroMQ", "Files", "Locks"]),
+    .target(name: "Transport", dependencies: ["CShelf", "CZeroMQ", "Files", "Locks"]),
     .target(name: "Wire", dependencies: ["CProtobufC", "CWire", "NDArrays"]),
     .target(name: "Checkpoints", dependencies: ["Files", "Graphs", "NDArrays"]),
     .target(
@@ -166,7 +167,8 @@ let package = Package(
     .testTarget(
       name: "WireTests",
       dependencies: [
-        "CProtobufC", "CWire", "CZeroMQ", "Files", "NDArrays", "RawPeers", "Transport", "Wire",
+        "CProtobufC", "CShelf", "CWire", "CZeroMQ", "Files", "NDArrays", "RawPeers", "Transport",
+        "Wire",
       ],
       exclude: ["Golden"]),
     .testTarget(

@@ -21,6 +21,12 @@ public final class DealerSocket {
   let socket: Socket
   let monitor: Monitor
   private let next = Frame()
+  /// Whether it connects to a place on this machine.
+  private var isLocal = false
+  private(set) lazy var shelf = isLocal ? Shelf() : nil
+  /// What is agreed with the other side, as long as the connection lasts.
+  private var link: ShelfLink?
+  private let maximumFrameBytes: Int
 
   /// Messages thrown away because they were not one frame.
   public private(set) var refusedMessages = 0
@@ -28,6 +34,7 @@ public final class DealerSocket {
   /// - Precondition: the name does not start with a zero byte: those are the router's own to give.
   public init(in context: Context, name: PeerID, options: SocketOptions) {
     precondition(name.bytes.first != 0, "the name \(name) starts with a zero byte")
+    maximumFrameBytes = options.maximumFrameBytes
     let socket = Socket(ZMQ_DEALER, in: context)
     socket.set(options)
     socket.set(ZMQ_RECONNECT_IVL, options.reconnectInterval)
@@ -55,6 +62,7 @@ extension DealerSocket {
   public func connect(_ address: String) throws(TransportError) {
     try validate(address)
     socket.set(ZMQ_IPV6, isIPv6(address) ? 1 : 0)
+    isLocal = address.hasPrefix("ipc:")
     guard zmq_connect(socket.raw, address) == 0 else { throw .ofLastCall("connect to", address) }
   }
 
@@ -65,25 +73,32 @@ extension DealerSocket {
     for _ in 0..<64 {
       guard socket.receive(into: next) else { return nil }
       guard next.hasMore else { return next.taken() }
-      _ = socket.discardRest(after: next)
-      refusedMessages += 1
+      guard let (frame, slip) = socket.slip(after: next) else {
+        refusedMessages += 1
+        continue
+      }
+      if let frame = follow(slip, in: frame) { return frame }
     }
     return nil
   }
 
   /// Queues a frame. The frame is empty afterwards if it was sent, and whole if not.
-  public func send(_ frame: Frame) -> SendOutcome { socket.send(frame) }
+  public func send(_ frame: Frame) -> SendOutcome { lend(frame) ?? socket.send(frame) }
 
   /// What happened to the connection since the last call.
   public func events() -> [ConnectionEvent] {
     monitor.reports().compactMap { report in
       switch report {
-      case .accepted: nil
-      case .understood: .connected
-      case .refused: .refused
-      case .denied: .denied
-      case .disconnected: .disconnected
-      case .retrying: .retrying
+      case .accepted: return nil
+      case .understood:
+        meet()
+        return .connected
+      case .refused: return .refused
+      case .denied: return .denied
+      case .disconnected:
+        link?.isRead = false
+        return .disconnected
+      case .retrying: return .retrying
       }
     }
   }
@@ -94,5 +109,35 @@ extension DealerSocket {
   public func poll(_ wakeup: Wakeup, timeout: Duration?, spin: Duration = .zero) -> Readiness {
     var set = PollSet(socket, monitor, wakeup)
     return set.poll(timeout: timeout, spin: spin)
+  }
+}
+
+// MARK: - Large frames on one machine
+
+extension DealerSocket {
+  private func meet() {
+    link = nil
+    if let shelf { _ = socket.send(.offer(shelf.name)) }
+  }
+
+  /// Lays a frame where the other side reads it, and tells it so; nothing if it has to be sent whole.
+  private func lend(_ frame: Frame) -> SendOutcome? {
+    guard link?.isRead ?? false, let page = shelf?.lay(frame) else { return nil }
+    let outcome = socket.send(.page(page))
+    if outcome == .sent { frame.clear() } else { shelf?.takeBack(page) }
+    return outcome
+  }
+
+  /// Does what a slip asks for; if it stands for a frame, that is the answer.
+  private func follow(_ slip: Slip, in frame: Frame) -> Frame? {
+    switch slip {
+    case .acceptance(let name):
+      guard let theirs = LentShelf(name, over: frame.connection) else { break }
+      link = ShelfLink(theirs: theirs, isRead: true)
+      _ = socket.send(.readiness)
+    case .page(let page): return link?.theirs.fetch(page, of: frame, atMost: maximumFrameBytes)
+    case .offer, .readiness: break
+    }
+    return nil
   }
 }

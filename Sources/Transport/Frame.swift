@@ -9,11 +9,19 @@ public final class Frame: @unchecked Sendable {
   let message: UnsafeMutablePointer<zmq_msg_t>
   /// Who sent it, proven, if a router received it from a peer that needs a key.
   public internal(set) var key: CurveKey?
+  /// Where its content lies for others to read, if several frames have it.
+  private(set) var laid: Laid?
+  /// What came in its place, if it was read from a shelf.
+  private let slip: Frame?
 
   /// A frame of `count` bytes for the caller to fill; they are not cleared.
   ///
   /// - Traps: when there is no memory for them.
-  public init(count: Int) {
+  public convenience init(count: Int) { self.init(count: count, slip: nil) }
+
+  /// - Parameter slip: what came in place of the bytes that the caller fills in.
+  init(count: Int, slip: Frame?) {
+    (self.slip, key) = (slip, slip?.key)
     message = .allocate(capacity: 1)
     let result = zmq_msg_init_size(message, count)
     precondition(result == 0, "no memory for a frame of \(count) bytes")
@@ -21,6 +29,7 @@ public final class Frame: @unchecked Sendable {
 
   /// An empty frame to receive into.
   init() {
+    slip = nil
     message = .allocate(capacity: 1)
     zmq_msg_init(message)
   }
@@ -59,6 +68,8 @@ extension Frame {
   /// more. It is for sending one content to several peers.
   public func shared() -> Frame {
     let frame = Frame()
+    laid = laid ?? Laid()
+    frame.laid = laid
     let result = zmq_msg_copy(frame.message, message)
     precondition(result == 0, "a frame that was sent cannot be shared: \(Socket.lastError)")
     return frame
@@ -68,7 +79,7 @@ extension Frame {
 extension Frame {
   /// Where a received frame came from, as far as ZeroMQ knows; empty if it does not.
   public var address: String {
-    zmq_msg_gets(message, "Peer-Address").map { String(cString: $0) } ?? ""
+    zmq_msg_gets((slip ?? self).message, "Peer-Address").map { String(cString: $0) } ?? ""
   }
 
   /// True if the message that this frame belongs to has another.
@@ -76,6 +87,12 @@ extension Frame {
 
   /// The file descriptor of the connection that a received frame came over.
   var connection: Int32 { zmq_msg_get(message, ZMQ_SRCFD) }
+
+  /// Leaves it as if it had been sent.
+  func clear() {
+    zmq_msg_close(message)
+    zmq_msg_init(message)
+  }
 
   /// A frame with this one's bytes, leaving this one empty.
   func taken() -> Frame {

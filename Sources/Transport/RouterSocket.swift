@@ -27,6 +27,8 @@ public final class RouterSocket {
   public let admissions: Admissions?
   var admissionsSeen = 0
   var nextHoardCheck = ContinuousClock.now
+  var links = ShelfLinks()
+  lazy var shelf = Shelf()
   let maximumFrameBytes: Int
 
   /// Messages thrown away because they were not one frame, or came from a peer with a long name.
@@ -72,21 +74,22 @@ extension RouterSocket {
     for _ in 0..<64 {
       guard socket.receive(into: sender) else {
         cutHoarders()
+        links.forgetParted()
         return nil
       }
-      guard let (peer, frame) = message() else {
+      guard let (peer, frame, slip) = message() else {
         refusedMessages += 1
         continue
       }
-      if doorkeeper == nil || isAdmitted(frame, from: peer) {
-        note(peer, on: frame)
-        return (peer, frame)
-      }
+      guard doorkeeper == nil || isAdmitted(frame, from: peer) else { continue }
+      note(peer, on: frame)
+      guard let slip else { return (peer, frame) }
+      if let frame = follow(slip, in: frame, from: peer) { return (peer, frame) }
     }
     return nil
   }
 
-  private func message() -> (peer: PeerID, frame: Frame)? {
+  private func message() -> (peer: PeerID, frame: Frame, slip: Slip?)? {
     guard sender.hasMore else { return nil }
     let frame = Frame()
     guard socket.receive(into: frame) else { return nil }
@@ -95,9 +98,9 @@ extension RouterSocket {
       _ = socket.discardRest(after: frame)
       return nil
     }
-    guard frame.hasMore else { return (peer, frame) }
-    waitingEvents.append(.unreadable(peer, doorkeeper?.answers.key(named: frame.userID)))
-    _ = socket.discardRest(after: frame)
+    guard frame.hasMore else { return (peer, frame, nil) }
+    if let (frame, slip) = socket.slip(after: frame) { return (peer, frame, slip) }
+    distrust(peer, frame)
     return nil
   }
 
@@ -108,6 +111,8 @@ extension RouterSocket {
     guard !connections.contains(peer, frame.key, on: frame.connection) else { return }
     readReports()
     connections.record(peer, frame.key, on: frame.connection)
+    // What was said before the end of a connection may come after it.
+    if connections.isOpen(frame.connection) { links.begin(peer) }
   }
 
   func readReports() {
@@ -115,7 +120,9 @@ extension RouterSocket {
       switch report {
       case .accepted(let connection): connections.open(connection)
       case .disconnected(let connection):
-        if let event = connections.close(connection) { waitingEvents.append(event) }
+        guard let event = connections.close(connection) else { break }
+        if case .lost(let peer) = event { links.part(peer) }
+        waitingEvents.append(event)
       case .understood, .refused, .denied, .retrying: break
       }
     }
@@ -123,10 +130,24 @@ extension RouterSocket {
 
   /// Queues a frame for a peer. The frame is empty afterwards if it was sent, and whole if not.
   public func send(_ frame: Frame, to peer: PeerID) -> SendOutcome {
+    lend(frame, to: peer) ?? sendWhole(frame, to: peer)
+  }
+
+  func sendWhole(_ frame: Frame, to peer: PeerID) -> SendOutcome {
+    let outcome = address(peer)
+    return outcome == .sent ? socket.send(frame) : outcome
+  }
+
+  func send(_ slip: Slip, to peer: PeerID) -> SendOutcome {
+    let outcome = address(peer)
+    return outcome == .sent ? socket.send(slip) : outcome
+  }
+
+  /// Begins a message to a peer.
+  private func address(_ peer: PeerID) -> SendOutcome {
     let name = Frame(count: peer.count)
     name.withUnsafeMutableBytes { bytes in peer.withUnsafeBytes { bytes.copyMemory(from: $0) } }
-    let outcome = socket.send(name, flags: ZMQ_SNDMORE)
-    return outcome == .sent ? socket.send(frame) : outcome
+    return socket.send(name, flags: ZMQ_SNDMORE)
   }
 
   /// What happened to connections since the last call.

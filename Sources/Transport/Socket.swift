@@ -80,6 +80,22 @@ extension Socket {
     return true
   }
 
+  /// The slip of a message that began with `first`; what is none is thrown away.
+  func slip(after first: Frame) -> (frame: Frame, slip: Slip)? {
+    let frame = Frame()
+    guard first.hasMore, receive(into: frame) else { return nil }
+    guard first.count == 0, !frame.hasMore, let slip = Slip(frame) else {
+      _ = discardRest(after: frame)
+      return nil
+    }
+    return (frame, slip)
+  }
+
+  func send(_ slip: Slip) -> SendOutcome {
+    let outcome = send(Frame(), flags: ZMQ_SNDMORE)
+    return outcome == .sent ? send(slip.frame) : outcome
+  }
+
   /// Queues the frame; never waits.
   func send(_ frame: Frame, flags: Int32 = 0) -> SendOutcome {
     while zmq_msg_send(frame.message, raw, ZMQ_DONTWAIT | flags) < 0 {
