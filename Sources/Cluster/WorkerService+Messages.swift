@@ -97,7 +97,7 @@ extension WorkerService {
     let lease = Lease(id: batch.lease, round: batch.round, range: range)
     if held[lease.id] == nil {
       let isSent = !batch.episodes.isEmpty
-      // Who is lent tasks ahead is waiting, and is waited for once their turn has come: it draws now.
+      // It waits now, and is waited for once it has the round's parameters.
       let episodes = isSent ? session.taken(batch.episodes, for: lease) : session.drawn(lease)
       guard episodes != nil || !isSent else {
         return log.warning("ignored episodes that do not fit the plan")
