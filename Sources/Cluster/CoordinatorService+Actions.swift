@@ -33,7 +33,8 @@ extension CoordinatorService {
     reports.append(
       Report(
         state: state, result: result(sum, step.measured, round), skipped: sum.skipped,
-        workers: coordinator.workers.count, refused: refusals.counts.total))
+        workers: coordinator.workers.count, threads: coordinator.capacity,
+        computed: coordinator.computed, refused: refusals.counts.total))
   }
 
   private func result(

@@ -32,6 +32,10 @@ public final class CoordinatorService {
     /// The tasks that were left out of a training step.
     public var skipped: [Int]
     public var workers: Int
+    /// Their threads.
+    public var threads: Int
+    /// Those threads' time in all answers since this process began.
+    public var computed: Duration
     /// What peers sent since this process began that was refused.
     public var refused: Int
   }

@@ -40,6 +40,8 @@ public final class Recorder {
   /// Steps since the last line of metrics.
   private struct Window {
     var start: ContinuousClock.Instant
+    /// The threads' time that had gone into answers by then.
+    var computed: Duration
     var steps = 0
     var before = 0.0
     var after = 0.0
@@ -64,7 +66,7 @@ public final class Recorder {
       in: directory.files.path, epoch: directory.epoch, after: step,
       at: Date().timeIntervalSince1970)
     start = clock.now
-    window = Window(start: clock.now)
+    window = Window(start: clock.now, computed: .zero)
     let interval: Duration = configuration.screen == .log ? .seconds(10) : .milliseconds(100)
     line = ProgressLine(configuration.screen, every: interval)
   }
@@ -127,16 +129,17 @@ public final class Recorder {
 
   private func closeWindow(_ report: CoordinatorService.Report) throws {
     let (now, steps) = (clock.now, Double(window.steps))
-    let losses = window.means
+    let (losses, passed) = (window.means, window.start.duration(to: now))
+    let computed = (report.computed - window.computed) / passed / Double(max(1, report.threads))
     try append(
       MetricsRecord(
         step: report.state.step, lossBefore: losses.before, lossAfter: losses.after,
-        tasksPerSecond: steps * Double(plan.batch) / (window.start.duration(to: now) / .seconds(1)),
+        tasksPerSecond: steps * Double(plan.batch) / (passed / .seconds(1)), computing: computed,
         seconds: start.duration(to: now) / .seconds(1), workers: report.workers,
         refused: report.refused, skipped: plan.nonFinite == .skip ? window.skipped : nil,
         figures: figures(report.state)))
     shown = losses
-    window = Window(start: now)
+    window = Window(start: now, computed: report.computed)
   }
 
   /// Named as `moving.fc1`.

@@ -15,8 +15,9 @@ extension Coordinator {
     }
     if let index = index(of: worker) { members[index].isProven = true }
     // No computation lasts longer than its lease.
-    pace.observe(
-      min(elapsed, (now - first.granted) * claims.count), tasks: sum.range.count)
+    let elapsed = min(elapsed, (now - first.granted) * claims.count)
+    computed += elapsed
+    pace.observe(elapsed, tasks: sum.range.count)
     // Who was late is not what others are measured by.
     if !first.isDoubled { pace.observe(turn: now - begin(of: first)) }
     guard !sums.knows(sum.range), isAudited(sum.range, asPartOf: claims) else {

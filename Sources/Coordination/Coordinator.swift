@@ -11,6 +11,8 @@ public struct Coordinator: Sendable {
   public private(set) var round: Int
   public internal(set) var phase: Phase = .gathering
   public internal(set) var counters = Counters()
+  /// The time of workers' threads in all answers that counted, as they say it themselves.
+  public internal(set) var computed = Duration.zero
   /// When the run ends at the latest, if it was asked to end after its step.
   public internal(set) var endsBy: Moment?
 

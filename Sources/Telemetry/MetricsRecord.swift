@@ -34,6 +34,9 @@ public struct MetricsRecord: MetricsLine, Equatable, Sendable {
   /// The mean query loss after adaptation, over the same tasks.
   public var lossAfter: Float
   public var tasksPerSecond: Double
+  /// The part of their time for which the workers' threads computed; the rest went to messages, to waiting
+  /// for each other, and to the outer updates.
+  public var computing: Double
   /// Since this coordinator began.
   public var seconds: Double
   public var workers: Int
@@ -45,11 +48,13 @@ public struct MetricsRecord: MetricsLine, Equatable, Sendable {
   public var figures: [MetricsFigure]
 
   public init(
-    step: Int, lossBefore: Float, lossAfter: Float, tasksPerSecond: Double, seconds: Double,
-    workers: Int, refused: Int, skipped: [SkippedTask]? = nil, figures: [MetricsFigure] = []
+    step: Int, lossBefore: Float, lossAfter: Float, tasksPerSecond: Double,
+    computing: Double, seconds: Double, workers: Int, refused: Int, skipped: [SkippedTask]? = nil,
+    figures: [MetricsFigure] = []
   ) {
     (self.step, self.lossBefore, self.lossAfter) = (step, lossBefore, lossAfter)
-    (self.tasksPerSecond, self.seconds, self.workers) = (tasksPerSecond, seconds, workers)
+    (self.tasksPerSecond, self.computing) = (tasksPerSecond, computing)
+    (self.seconds, self.workers) = (seconds, workers)
     (self.refused, self.skipped, self.figures) = (refused, skipped, figures)
   }
 
@@ -60,6 +65,7 @@ public struct MetricsRecord: MetricsLine, Equatable, Sendable {
     let members = [
       ("step", "\(step)"), ("loss_before", number(lossBefore)), ("loss_after", number(lossAfter)),
       ("tasks_per_second", number(rounded(tasksPerSecond, places: 1))),
+      ("computing", number(rounded(computing, places: 3))),
       ("seconds", number(rounded(seconds, places: 3))), ("workers", "\(workers)"),
       ("refused", "\(refused)"),
     ]
@@ -71,6 +77,7 @@ public struct MetricsRecord: MetricsLine, Equatable, Sendable {
     [
       .init("train/loss_before", lossBefore), .init("train/loss_after", lossAfter),
       .init("cluster/tasks_per_second", Float(tasksPerSecond)),
+      .init("cluster/computing", Float(computing)),
       .init("cluster/workers", Float(workers)), .init("cluster/refused", Float(refused)),
     ] + figures.map { .init("learner/\($0.key)", Float($0.value)) }
   }

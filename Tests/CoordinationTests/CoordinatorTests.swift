@@ -54,6 +54,20 @@ private let (ann, bob) = (WorkerID(1), WorkerID(2))
   #expect(bench.coordinator.phase == .finished)
 }
 
+@Test func timeIsCountedAsWorkersSayItButNoLongerThanTheyHadTheirLeases() {
+  var bench = CoordinatorBench()
+  bench.hear(.hello(capacity: 2), from: ann)
+  let leases = bench.leases(of: ann)
+  bench.tick(at: 40)
+  for (lease, elapsed) in [(leases[0], Duration.milliseconds(25)), (leases[1], .seconds(1 << 40))] {
+    let sum = TaskSum(range: lease.range, values: [1])
+    for _ in 0..<2 {
+      bench.hear(.computed(leases: [lease.id], sum: sum, elapsed: elapsed), from: ann)
+    }
+  }
+  #expect(bench.coordinator.computed == .milliseconds(25 + 40))
+}
+
 @Test func aSecondAnswerCountsForNothing() {
   var bench = CoordinatorBench()
   bench.hear(.hello(capacity: 2), from: ann)

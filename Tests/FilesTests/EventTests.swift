@@ -114,8 +114,8 @@ private func events(_ file: [UInt8]) throws -> [ReadEvent] {
 
 private func record(_ step: Int) -> MetricsRecord {
   MetricsRecord(
-    step: step, lossBefore: 3.5, lossAfter: Float(step), tasksPerSecond: 1e6, seconds: 1,
-    workers: 4, refused: 0, figures: [.init("moving.fc1", 0.25)])
+    step: step, lossBefore: 3.5, lossAfter: Float(step), tasksPerSecond: 1e6, computing: 0.5,
+    seconds: 1, workers: 4, refused: 0, figures: [.init("moving.fc1", 0.25)])
 }
 
 private func path(_ scratch: borrowing Scratch, _ epoch: Int) -> String {
@@ -143,7 +143,7 @@ private func path(_ scratch: borrowing Scratch, _ epoch: Int) -> String {
   #expect(
     found[2].scalars == [
       "train/loss_before": 3.5, "train/loss_after": 300, "cluster/tasks_per_second": 1e6,
-      "cluster/workers": 4, "cluster/refused": 0, "learner/moving.fc1": 0.25,
+      "cluster/computing": 0.5, "cluster/workers": 4, "cluster/refused": 0, "learner/moving.fc1": 0.25,
     ])
   #expect(found[3].scalars["validation/loss"]?.isNaN == true)
   #expect(found[3].scalars["validation/accuracy"] == 0.75)

@@ -5,8 +5,8 @@ import Testing
 
 private func record(_ step: Int) -> MetricsRecord {
   MetricsRecord(
-    step: step, lossBefore: 3.1, lossAfter: 0.1, tasksPerSecond: 123456.78, seconds: 1.23456,
-    workers: 4, refused: 5)
+    step: step, lossBefore: 3.1, lossAfter: 0.1, tasksPerSecond: 123456.78, computing: 0.87654,
+    seconds: 1.23456, workers: 4, refused: 5)
 }
 
 private func lines(_ path: String) throws -> [String] {
@@ -17,7 +17,7 @@ private func lines(_ path: String) throws -> [String] {
   #expect(
     record(7).line
       == "{\"step\":7,\"loss_before\":3.1,\"loss_after\":0.1,\"tasks_per_second\":123456.8,"
-      + "\"seconds\":1.235,\"workers\":4,\"refused\":5}")
+      + "\"computing\":0.877,\"seconds\":1.235,\"workers\":4,\"refused\":5}")
   var diverged = record(8)
   (diverged.lossBefore, diverged.lossAfter) = (.nan, -.infinity)
   #expect(diverged.line.hasPrefix("{\"step\":8,\"loss_before\":null,\"loss_after\":null,"))
