@@ -70,7 +70,7 @@ extension Coordinator.Rules {
     _ run: Run, patience: Duration = .seconds(6), loneliness: Duration? = nil, audit: Double = 0
   ) throws(UnsendableTask) {
     self.init(
-      rounds: run.rounds, patience: patience, leaseTime: run.leaseTime,
+      rounds: run.rounds, patience: patience, leaseTime: run.leaseTime, answerTime: run.answerTime,
       mostTasks: try run.mostTasks(), roundsAhead: run.roundsAhead, loneliness: loneliness,
       nonFinite: run.plan.nonFinite,
       audit: audit > 0
@@ -82,6 +82,12 @@ extension Run {
   /// Long enough that an answer's way costs little beside it: about two nanoseconds a byte in all
   /// threads that copy, check and add it, besides what any message costs.
   var leaseTime: Duration {
-    .milliseconds(2) + .nanoseconds(60) * (trainer.sums.count * MemoryLayout<Float>.size)
+    .milliseconds(2) + .nanoseconds(60) * answerBytes
   }
+
+  /// A message costs the coordinator's thread some microseconds, and each byte of it a fraction of a
+  /// nanosecond.
+  var answerTime: Duration { .microseconds(20) + .nanoseconds(answerBytes / 2) }
+
+  private var answerBytes: Int { trainer.sums.count * MemoryLayout<Float>.size }
 }

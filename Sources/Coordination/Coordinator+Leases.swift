@@ -32,12 +32,24 @@ extension Coordinator {
   /// None where there will be no next round.
   private var roundsAhead: Int { endsBy == nil ? rules.roundsAhead : 0 }
 
-  /// Enough leases for every thread, and smaller ones where tasks are long.
+  /// Enough leases for every thread, and smaller ones where tasks are long, or where some threads would
+  /// have a lease more than others.
   private func tasksPerLease(of tasks: Int) -> Int {
-    let threads = max(1, capacity)
-    let even = min((tasks + threads - 1) / threads, rules.mostTasks)
+    let even = min(tasks.divided(among: max(1, capacity)), rules.mostTasks)
     guard let task = pace.task, task > .zero else { return even }
-    return max(1, Int(min(rules.leaseTime / task, Double(even))))
+    let longest = max(1, Int(min(rules.leaseTime / task, Double(even))))
+    // Each level of the tree has twice as many nodes as the one above it.
+    let levels = sequence(first: 1) { $0 < tasks ? 2 * $0 : nil }
+    let cuts = levels.filter { tasks.divided(among: $0) <= longest }
+    let best = cuts.min { time(of: tasks, task, in: $0) < time(of: tasks, task, in: $1) }
+    return tasks.divided(among: best ?? tasks)
+  }
+
+  /// What a round takes about that is cut into so many leases: the tasks of the busiest thread, and the
+  /// answers, which come one after the other.
+  private func time(of tasks: Int, _ task: Duration, in leases: Int) -> Duration {
+    let inTurn = leases.divided(among: max(1, capacity))
+    return task * (inTurn * tasks.divided(among: leases)) + rules.answerTime * leases
   }
 
   /// The first open work for a worker whose answer has not come from elsewhere meanwhile.
@@ -63,10 +75,10 @@ extension Coordinator {
   }
 
   func room(of member: Member, for round: Int, _ helping: Int) -> Int {
-    let held =
-      round == self.round
-      ? member.claims.count { $0.lease.round == round } : member.claims.count
-    return helping * member.capacity - held
+    let held = member.claims.count { $0.lease.round == round }
+    guard round > self.round else { return helping * member.capacity - held }
+    // Whoever has the next round's beforehand should not have others' share of it.
+    return min(helping * member.capacity - member.claims.count, member.capacity - held)
   }
 
   /// What came back goes to someone who has not had it, if there is anyone with room: whoever
@@ -157,4 +169,9 @@ extension Coordinator {
         && member.claims.count { $0.lease.round == round } < member.capacity
     }
   }
+}
+
+extension Int {
+  /// The largest of so many parts that are as equal as can be.
+  fileprivate func divided(among parts: Int) -> Int { (self + parts - 1) / parts }
 }

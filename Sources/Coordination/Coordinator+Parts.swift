@@ -13,6 +13,8 @@ extension Coordinator {
     public var limit: Duration
     /// About how long a lease should take, where tasks are short enough.
     public var leaseTime: Duration
+    /// About how long the coordinator is busy with an answer.
+    public var answerTime: Duration
     /// The most tasks of a lease, however short they are: as many as a message can hold.
     public var mostTasks: Int
     /// How many rounds ahead tasks are lent: none where it hangs on a round what the next one's are.
@@ -32,7 +34,7 @@ extension Coordinator {
     public init(
       rounds: Rounds, patience: Duration = .seconds(6), delivery: Duration? = nil,
       hurry: Duration = .milliseconds(50), limit: Duration = .seconds(600),
-      leaseTime: Duration = .milliseconds(2),
+      leaseTime: Duration = .milliseconds(2), answerTime: Duration = .microseconds(20),
       mostTasks: Int = .max, roundsAhead: Int = 1,
       loneliness: Duration? = nil, strikes: Int = 3, mostWorkers: Int = 4096,
       nonFinite: NonFinitePolicy = .stop, audit: Audit? = nil
@@ -42,7 +44,7 @@ extension Coordinator {
       self.delivery = delivery ?? patience / 2
       (self.rounds, self.patience, self.hurry) = (rounds, patience, hurry)
       (self.limit, self.leaseTime, self.loneliness) = (limit, leaseTime, loneliness)
-      (self.mostTasks, self.roundsAhead) = (mostTasks, roundsAhead)
+      (self.answerTime, self.mostTasks, self.roundsAhead) = (answerTime, mostTasks, roundsAhead)
       (self.strikes, self.mostWorkers) = (strikes, mostWorkers)
       (self.nonFinite, self.audit) = (nonFinite, audit)
     }

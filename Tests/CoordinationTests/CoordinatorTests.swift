@@ -23,6 +23,49 @@ private let (ann, bob) = (WorkerID(1), WorkerID(2))
   #expect(bench.leases(of: ann).count >= 6)
 }
 
+/// Tasks of 1.3 ms, answers of 0.24: the sizes of leases by the number of workers.
+@Test(arguments: [
+  (1, [32]), (2, [16, 16]), (3, [Int](repeating: 4, count: 8)), (4, [8, 8, 8, 8]),
+  (5, [Int](repeating: 4, count: 8)), (6, [Int](repeating: 2, count: 16)),
+  (7, [Int](repeating: 2, count: 16)), (8, [Int](repeating: 4, count: 8)),
+  (32, [Int](repeating: 1, count: 32)), (50, [Int](repeating: 1, count: 32)),
+])
+func leasesAreAsLargeAsTheyCanBeWithoutLeavingThreadsIdle(workers: Int, sizes: [Int]) {
+  let rules = Coordinator.Rules(
+    rounds: Rounds(steps: 2, batch: 32), leaseTime: .milliseconds(100),
+    answerTime: .microseconds(240))
+  var coordinator = Coordinator(rules: rules, epoch: 1, round: 0, at: Moment(.zero))
+  coordinator.pace.observe(.microseconds(1300), tasks: 1)
+  for id in 1...workers {
+    let hello = Coordinator.Message.hello(capacity: 1)
+    _ = coordinator.handle(
+      .message(hello, from: WorkerID(UInt64(id)), epoch: 1), at: Moment(.zero))
+  }
+  #expect(coordinator.ranges(of: 0).map(\.count) == sizes)
+}
+
+/// Found by a run that took twice as long as others: where a worker had joined late, one had two leases of
+/// each step, and another none.
+@Test func whoJoinsLateSharesTheWorkEvenlyBeforeLong() {
+  var bench = CoordinatorBench(batch: 32, steps: 9)
+  let workers = (1...4).map { WorkerID(UInt64($0)) }
+  for worker in workers.dropLast() { bench.hear(.hello(capacity: 1), from: worker) }
+  for round in 0..<6 {
+    if round == 1 { bench.hear(.hello(capacity: 1), from: workers[3]) }
+    while bench.coordinator.phase == .gathering {
+      for worker in workers {
+        let lease = bench.coordinator.leases(of: worker).first { $0.round == round }
+        if let lease { bench.answer(lease, from: worker) }
+      }
+    }
+    bench.handle(.applied(round: round))
+  }
+  for worker in workers {
+    let leases = bench.coordinator.leases(of: worker)
+    #expect(leases.map(\.round) == [6, 7], "\(worker)")
+  }
+}
+
 @Test func aStepEndsWhenItsRootIsKnown() {
   var bench = CoordinatorBench()
   bench.hear(.hello(capacity: 2), from: ann)
