@@ -140,16 +140,6 @@ static inline int ol_claim_seat(ol_seat *seat, const char *claimants) {
   return 0;
 }
 
-// Moves the calling thread to another processor, if it may run on any other.
-static inline void ol_change_processor(void) {
-  const int word = 8 * sizeof(unsigned long), here = ol_processor();
-  ol_processors allowed, others;
-  if (here < 0 || here >= (int)(8 * sizeof others) || !ol_allowed_processors(&allowed)) return;
-  others = allowed;
-  others.bits[here / word] &= ~(1UL << here % word);
-  if (ol_allow_processors(&others)) ol_allow_processors(&allowed);
-}
-
 // Nanoseconds for which the calling thread has had a processor.
 static inline long long ol_thread_time(void) {
   struct timespec time;

@@ -1,4 +1,3 @@
-import CProcess
 public import Coordination
 import Graphs
 public import Logging
@@ -80,8 +79,6 @@ public final class CoordinatorService {
   var parameters: (round: Int, frame: Frame)?
   /// What a round is given, by the state there is.
   var given: (round: Int, values: Parameters<NDArray>)?
-  /// When the last round was over.
-  private var lastRound = Moment(.zero)
   private let wakeup: Wakeup
   private let interrupt: Interrupt
   private let clock = ContinuousClock()
@@ -91,8 +88,6 @@ public final class CoordinatorService {
   private static let tick = Duration.milliseconds(20)
   /// How long a step may take after the run was asked to end.
   private static let grace = Duration.seconds(10)
-  /// To change the processor takes some hundredths of a millisecond.
-  private static let longRound = Duration.milliseconds(3)
   /// Frames taken in before time is looked at again.
   private static let burst = 64
 
@@ -188,16 +183,6 @@ public final class CoordinatorService {
   private func report() throws {
     defer { reports.removeAll(keepingCapacity: true) }
     for report in reports { try onRound(report) }
-    if !reports.isEmpty { moveOn() }
-  }
-}
-
-extension CoordinatorService {
-  /// Makes way for the worker whose processor this thread has had since the round before: it begins its
-  /// tasks last, and ought not to be held up by the first answers as well.
-  private func moveOn() {
-    defer { lastRound = now }
-    if now - lastRound >= Self.longRound { ol_change_processor() }
   }
 }
 
