@@ -143,7 +143,8 @@ private func path(_ scratch: borrowing Scratch, _ epoch: Int) -> String {
   #expect(
     found[2].scalars == [
       "train/loss_before": 3.5, "train/loss_after": 300, "cluster/tasks_per_second": 1e6,
-      "cluster/computing": 0.5, "cluster/workers": 4, "cluster/refused": 0, "learner/moving.fc1": 0.25,
+      "cluster/computing": 0.5, "cluster/workers": 4, "cluster/refused": 0,
+      "learner/moving.fc1": 0.25,
     ])
   #expect(found[3].scalars["validation/loss"]?.isNaN == true)
   #expect(found[3].scalars["validation/accuracy"] == 0.75)
