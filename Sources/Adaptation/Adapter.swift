@@ -44,6 +44,7 @@ public final class Adapter {
     let learner = learned.learner
     let (names, program) = learner.adaptation(support: shape, steps: self.steps)
     self.names = names
+    try checkSize(of: program, "fewer inner steps or a smaller support set need less")
     executable = Executable(program, kernels: kernels)
     arena = Arena(for: executable)
     let noise = learner.noise.noise(ofTask: RandomKey(seed: seed))
@@ -83,6 +84,13 @@ public final class Adapter {
       NDArray(Array(arena.result($0)), shape: $1)
     }
     return Parameters(names: names, leaves: leaves)
+  }
+}
+
+/// - Parameter advice: what needs less memory.
+func checkSize(of program: Program, _ advice: String) throws(UseError) {
+  do throws(ProgramTooLarge) { try Executable.check(program) } catch {
+    throw .misfit("what is asked \(error); \(advice)")
   }
 }
 

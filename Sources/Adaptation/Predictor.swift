@@ -13,16 +13,18 @@ public final class Predictor {
   private let executable: Executable
   private let input: Int
 
-  public init(_ adapted: Adapted, atOnce: Int, kernels: Kernels = .fastest) {
+  public init(
+    _ adapted: Adapted, atOnce: Int, kernels: Kernels = .fastest
+  ) throws(UseError) {
     (self.adapted, self.atOnce) = (adapted, atOnce)
     let support = adapted.statistics == .supportSet ? adapted.supportInputs : nil
     let example = adapted.inputs.example.sizes
-    executable = Executable(
-      adapted.plan.adaptingLearner().answerProgram(
-        adapted.weights.map(\.shape), support: support?.shape ?? [],
-        queryInputs: Shape([atOnce] + example), classes: adapted.classes.count,
-        normalizedBy: support == nil ? adapted.statistics ?? .querySet : .supportSet),
-      kernels: kernels)
+    let program = adapted.plan.adaptingLearner().answerProgram(
+      adapted.weights.map(\.shape), support: support?.shape ?? [],
+      queryInputs: Shape([atOnce] + example), classes: adapted.classes.count,
+      normalizedBy: support == nil ? adapted.statistics ?? .querySet : .supportSet)
+    try checkSize(of: program, "fewer inputs at once need less")
+    executable = Executable(program, kernels: kernels)
     arena = Arena(for: executable)
     let given = adapted.weights.leaves + [support].compactMap { $0 }
     for (index, leaf) in given.enumerated() { arena.write(leaf.elements, toInput: index) }

@@ -2,12 +2,17 @@ import Coordination
 import Episodes
 import Graphs
 import NDArrays
-import Training
+public import Training
 import Wire
 
-/// The data of a single task, or what is remembered of a step's tasks, is more than a message may hold.
+/// The data of a single task, the parameters, or what is remembered of a step's tasks, is more than a message
+/// may hold.
 public struct UnsendableTask: Error, Equatable, CustomStringConvertible {
-  public enum Part: Equatable, Sendable { case data, memories }
+  public enum Part: Equatable, Sendable {
+    case data, parameters, memories
+    /// The parameters are so many.
+    case arrays(Int)
+  }
 
   public var bytes: Int
   public var part = Part.data
@@ -17,6 +22,12 @@ public struct UnsendableTask: Error, Equatable, CustomStringConvertible {
     case .data:
       "a task's data is \(bytes) bytes, more than a message can hold;"
         + " with episodes: drawn-by-worker none has to be sent"
+    case .parameters:
+      "parameters are \(bytes) bytes, more than a message can hold, which is"
+        + " \(Limits().parameterBytes); a smaller network has less"
+    case .arrays(let count):
+      "parameters are \(count) arrays, and a message can hold \(Limits().tensors);"
+        + " a network of fewer layers has less"
     case .memories:
       "parameters and what is remembered of a step's tasks are \(bytes) bytes, more than a message"
         + " can hold; a smaller batch has less"
@@ -40,8 +51,12 @@ extension RunPlan {
 }
 
 extension Run {
+  /// Whether all that has to travel fits into messages: to be asked before anything else is begun.
+  public func checkMessages() throws(UnsendableTask) { _ = try mostTasks() }
+
   /// The least of all its rounds.
   func mostTasks() throws(UnsendableTask) -> Int {
+    try checkParameters()
     try checkMemories()
     var most = try plan.mostTasks(trainer.tasks)
     for evaluator in [validator, evaluator] {
@@ -49,6 +64,18 @@ extension Run {
       most = min(most, try plan.mostTasks(tasks))
     }
     return most
+  }
+
+  /// Whether parameters can be sent to workers, and their meta-gradient back.
+  private func checkParameters() throws(UnsendableTask) {
+    let bytes = 4 * max(trainer.parameters.leaves.reduce(0) { $0 + $1.count }, trainer.sums.count)
+    guard bytes <= Limits().parameterBytes else {
+      throw UnsendableTask(bytes: bytes, part: .parameters)
+    }
+    let arrays = trainer.given.count
+    guard arrays <= Limits().tensors else {
+      throw UnsendableTask(bytes: bytes, part: .arrays(arrays))
+    }
   }
 
   /// Whether what is remembered of a step's tasks can travel, there and back.
@@ -62,6 +89,11 @@ extension Run {
       throw UnsendableTask(bytes: 4 * elements, part: .memories)
     }
   }
+}
+
+extension Limits {
+  /// What numbers may take of a message. Names and shapes, of which there are few, are little beside them.
+  fileprivate var parameterBytes: Int { frameBytes - 2 * tensors * nameBytes }
 }
 
 extension Coordinator.Rules {

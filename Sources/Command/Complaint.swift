@@ -3,6 +3,7 @@ import ArgumentParser
 import Checkpoints
 import Cluster
 import Coordination
+import Execution
 import Files
 import Foundation
 import Pages
@@ -64,6 +65,7 @@ extension Complaint {
     case let error as FileError: self.init("\(error)", .cannotWrite)
     case let error as RunDirectoryError: self.init("\(error)", error.code)
     case let error as UseError: self.init(error)
+    case let error as ProgramTooLarge: self.init("a program \(error)", .data)
     case let error as UnsendableTask: self.init("\(error)", .data)
     case let error as HostListError: self.init("\(error)", .data)
     case let error as UnreadableProgram: self.init("\(error)", .noInput)

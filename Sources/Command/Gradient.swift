@@ -47,7 +47,7 @@ struct Gradient: ParsableCommand {
       let given = EpisodeFile(
         path: episodes, file: try read(episodes), tasks: trainer.tasks,
         targets: plan.tasks.targets)
-      let result = MetaGradients(
+      let result = try MetaGradients(
         plan.trainingLearner(), at: weights, on: try given.episodes(),
         kernels: trainer.metaGradient().kernels)
       try writeAtomically(result.file.encoded(), to: output)

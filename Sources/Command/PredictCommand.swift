@@ -37,7 +37,7 @@ struct PredictCommand: ParsableCommand {
       let loaded = try Adapted.load(adapted, catalogue: .current)
       let adapted = statistics.map(loaded.normalized) ?? loaded
       let (names, folders, asked) = try adapted.inputs(at: inputs)
-      let predictor = Predictor(
+      let predictor = try Predictor(
         adapted, atOnce: Predictor.fitting(names.count, adapted), kernels: kernels.resolved)
       let answers = Answers(
         classes: adapted.classes, names: names, predictions: try predictor.predict(asked))

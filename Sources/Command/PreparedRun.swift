@@ -33,6 +33,7 @@ struct PreparedRun {
   ) throws {
     let (plan, word) = try options.plan.resolved()
     run = Run(plan, kernels: options.kernels.resolved)
+    try run.checkMessages()
     pages = try options.status.pages(of: board)
     listener = try Listener(address, for: run, keys: keys)
     directory = try RunDirectory.create(
@@ -48,6 +49,7 @@ struct PreparedRun {
       yaml: asInput(directory.plan), source: directory.files.plan, catalogue: .current
     ).withImages()
     run = Run(plan, kernels: options.kernels.resolved)
+    try run.checkMessages()
     pages = try options.status.pages(of: board)
     listener = try Listener(address, for: run, keys: keys)
     (state, saved) = try Self.latestState(run, directory)

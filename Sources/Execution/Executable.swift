@@ -14,6 +14,7 @@ public struct Executable: Sendable {
   let plan: MemoryPlan
   let code: Code
 
+  /// - Traps: for a program that needs more memory than an arena can have; see ``check(_:)``.
   public init(_ program: Program, kernels: Kernels = .fastest) {
     self.init(Schedule(program.optimized()), kernels: kernels)
   }
@@ -23,6 +24,9 @@ public struct Executable: Sendable {
     program = schedule.program
     self.kernels = kernels
     plan = MemoryPlan(schedule)
+    precondition(
+      plan.floats <= ProgramTooLarge.mostFloats, "\(plan.peakBytes) bytes are too much for an arena"
+    )
     code = Code(schedule, plan, kernels)
   }
 

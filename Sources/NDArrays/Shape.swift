@@ -12,6 +12,13 @@ public struct Shape: Hashable, Sendable, ExpressibleByArrayLiteral, CustomString
   public var rank: Int { sizes.count }
   /// How many elements an array of this shape has.
   public var count: Int { sizes.reduce(1, *) }
+  /// The same of sizes that nobody has checked: the largest integer, if there are more than that.
+  public var clampedCount: Int {
+    sizes.reduce(1) { count, size in
+      let (product, isTooLarge) = count.multipliedReportingOverflow(by: size)
+      return isTooLarge ? .max : product
+    }
+  }
   public subscript(axis: Int) -> Int { sizes[axis] }
   public var description: String { "[\(sizes.map(String.init).joined(separator: ", "))]" }
 }

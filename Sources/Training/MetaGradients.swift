@@ -19,10 +19,11 @@ public struct MetaGradients: Equatable, Sendable {
   public init(
     _ learner: any MetaLearner, at parameters: Parameters<NDArray>, on episodes: Episode<NDArray>,
     kernels: Kernels
-  ) {
+  ) throws(ProgramTooLarge) {
     let shapes = episodes.map { Shape(Array($0.shape.sizes.dropFirst())) }
-    let arena = TaskArena(
-      Executable(learner.gradientProgram(shapes), kernels: kernels), of: learner)
+    let program = learner.gradientProgram(shapes)
+    try Executable.check(program)
+    let arena = TaskArena(Executable(program, kernels: kernels), of: learner)
     arena.set(parameters)
     let (tasks, stack) = (episodes.support.inputs.shape[0], episodes.map(PackedArray.floats))
     let rows = (0..<tasks).map { task in

@@ -65,4 +65,32 @@ extension Episode where Leaf == NDArray {
       try Run(plan).mostTasks()
     }
   }
+
+  /// A coordinator would wait for ever for workers that take in what it sends.
+  @Test(arguments: [
+    (["network.hidden=[5000, 5000]"], 25_020_001, UnsendableTask.Part.parameters),
+    (
+      [
+        "network={kind: layers, layers: [\(manyLayers)]}"
+      ], 300, .arrays(302)
+    ),
+  ])
+  func parametersThatCannotTravelAreRefusedBeforeTheRun(
+    overrides: [String], floats: Int, part: UnsendableTask.Part
+  ) throws {
+    let plan = try RunPlan(
+      yaml: plan("drawn-by-worker").description, source: "limits", overrides: overrides)
+    let error = try #require(throws: UnsendableTask.self) { try Run(plan).checkMessages() }
+    #expect(error.part == part)
+    #expect(part != .parameters || error.bytes == 4 * (floats + 2))
+  }
+
+  @Test func asManyParametersAsAMessageHoldsAreTaken() throws {
+    let plan = try RunPlan(
+      yaml: plan("sent").description, source: "limits", overrides: ["network.hidden=[4000, 4000]"])
+    try Run(plan).checkMessages()
+  }
 }
+
+private let manyLayers =
+  (0..<150).map { _ in "{layer: dense, width: 1}" }.joined(separator: ", ")

@@ -35,6 +35,19 @@ extension CommandTests {
       #expect(outcome.ending == .exit(65))
       #expect(outcome.errors.contains("program") && outcome.errors.contains("0123456789abcdef"))
     }
+
+    @Test func aWorkerThatIsSentAPlanTooLargeToRunSaysSo() throws {
+      let stranger = try Stranger()
+      let worker = try Command(["worker", "--connect", stranger.address])
+      let welcome = stranger.welcome(program: "0123456789abcdef", hidden: "[60000, 60000]")
+      try stranger.answer(.welcome(welcome))
+      let outcome = try worker.outcome()
+      #expect(outcome.ending == .exit(65))
+      #expect(
+        outcome.errors.contains(
+          "the coordinator's plan: a task in training needs 14400960076 bytes"),
+        "\(outcome.errors)")
+    }
   }
 }
 
@@ -54,9 +67,12 @@ private final class Stranger {
     address = try socket.bind("ipc://" + scratch.file("socket"))
   }
 
-  func welcome(program: String) -> Message.Welcome {
-    Message.Welcome(
-      plan: plan.description, planDigest: plan.digest, programDigest: program,
+  /// - Parameter hidden: the layers of the network, if they are not those of its own plan.
+  func welcome(program: String, hidden: String? = nil) -> Message.Welcome {
+    let text = plan.description
+    return Message.Welcome(
+      plan: hidden.map { text.replacing(/hidden: \[[^\]]*\]/, with: "hidden: \($0)") } ?? text,
+      planDigest: plan.digest, programDigest: program,
       ping: .seconds(1), patience: .seconds(6))
   }
 

@@ -10,6 +10,12 @@ import Testing
     #expect(([2, 3] as Shape).description == "[2, 3]")
   }
 
+  @Test func aCountThatNoIntegerHoldsIsTheLargest() {
+    #expect(([2, 3, 4] as Shape).clampedCount == 24)
+    #expect(([1 << 31, 1 << 31] as Shape).clampedCount == 1 << 62)
+    #expect(([1 << 32, 1 << 32, 2] as Shape).clampedCount == .max)
+  }
+
   @Test func anArrayIsItsShapeAndItsElements() {
     #expect(NDArray(2.5) == NDArray([2.5], shape: []))
     #expect(NDArray(repeating: 3, shape: [2, 2]) == NDArray([3, 3, 3, 3], shape: [2, 2]))

@@ -11,6 +11,8 @@ public enum ImagesError: Error, Equatable, CustomStringConvertible {
   case network(ImageShape)
   /// The learner cannot do with the network that the images make.
   case learner(String)
+  /// What they make of the plan is too large to be run.
+  case size(PlanTooLarge)
 
   public var description: String {
     switch self {
@@ -21,6 +23,7 @@ public enum ImagesError: Error, Equatable, CustomStringConvertible {
     case .tasks(let error): "\(error)"
     case .network(let shape): "the network has layers that do not fit images of \(shape)"
     case .learner(let misfit): "the learner \(misfit)"
+    case .size(let error): "with images of this file, \(error)"
     }
   }
 }
@@ -55,7 +58,13 @@ extension RunPlan {
     }
     if let misfit = plan.misfit { throw .learner(misfit) }
     try plan.evaluation.family.draw(from: images)
+    // Where it was known what images look like, this was seen to when the plan was read.
+    if !isComplete { try plan.fitted() }
     return plan
+  }
+
+  private func fitted() throws(ImagesError) {
+    do throws(PlanTooLarge) { try checkSize() } catch { throw .size(error) }
   }
 
   /// Why one of its learners cannot do with the network, once it is known.

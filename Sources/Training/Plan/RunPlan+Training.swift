@@ -34,7 +34,7 @@ extension RunPlan {
       key: RandomKey(seed: measured.seed).child(branch), kernels: kernels)
   }
 
-  private func metaLearner(
+  func metaLearner(
     _ network: any NetworkPlan, _ learner: any LearnerPlan
   ) -> any MetaLearner {
     let tasks = trainingTasks()

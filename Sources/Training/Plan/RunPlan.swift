@@ -56,6 +56,9 @@ extension RunPlan {
     var reader = try PlanReader(root)
     try self.init(&reader, catalogue)
     try reader.finish()
+    do throws(PlanTooLarge) { try checkSize() } catch {
+      throw PlanError(source: source, line: nil, message: "\(error)")
+    }
   }
 
   private init(_ reader: inout PlanReader, _ catalogue: Catalogue) throws(PlanError) {
