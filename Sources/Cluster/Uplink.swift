@@ -35,7 +35,10 @@ final class Uplink {
   }
 
   func send(_ packet: Packet) {
-    if socket.send(Frame.saying(packet)) != .sent { log.debug("a message found no way out") }
+    let outcome = Wire.withEncoding(of: packet) { encoding in
+      socket.send(encoding.byteCount) { encoding.write(to: $0) }
+    }
+    if outcome != .sent { log.debug("a message found no way out") }
   }
 
   /// What happened to the connection since the last call.

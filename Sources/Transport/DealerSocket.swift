@@ -26,6 +26,8 @@ public final class DealerSocket {
   private(set) lazy var shelf = isLocal ? Shelf() : nil
   /// What is agreed with the other side, as long as the connection lasts.
   private var link: ShelfLink?
+  /// Whether the other side has not been told yet of the shelf.
+  private var isToOffer = false
   private let maximumFrameBytes: Int
 
   /// Messages thrown away because they were not one frame.
@@ -83,20 +85,36 @@ extension DealerSocket {
   }
 
   /// Queues a frame. The frame is empty afterwards if it was sent, and whole if not.
-  public func send(_ frame: Frame) -> SendOutcome { lend(frame) ?? socket.send(frame) }
+  public func send(_ frame: Frame) -> SendOutcome {
+    let outcome = lend { $0.lay(frame) }
+    if outcome == .sent { frame.clear() }
+    return outcome ?? socket.send(frame)
+  }
+
+  /// Queues a frame of `count` bytes, which `write` fills in wherever it is to lie.
+  public func send(
+    _ count: Int, _ write: (UnsafeMutableRawBufferPointer) -> Void
+  ) -> SendOutcome {
+    if let outcome = lend({ $0.lay(count, write) }) { return outcome }
+    let frame = Frame(count: count)
+    frame.withUnsafeMutableBytes { write($0) }
+    return socket.send(frame)
+  }
 
   /// What happened to the connection since the last call.
   public func events() -> [ConnectionEvent] {
-    monitor.reports().compactMap { report in
+    defer { offer() }
+    return monitor.reports().compactMap { report in
       switch report {
       case .accepted: return nil
       case .understood:
-        meet()
+        beginAnew()
         return .connected
       case .refused: return .refused
       case .denied: return .denied
       case .disconnected:
         link?.isRead = false
+        isToOffer = false
         return .disconnected
       case .retrying: return .retrying
       }
@@ -115,16 +133,19 @@ extension DealerSocket {
 // MARK: - Large frames on one machine
 
 extension DealerSocket {
-  private func meet() {
-    link = nil
-    if let shelf { _ = socket.send(.offer(shelf.name)) }
+  private func beginAnew() { (link, isToOffer) = (nil, true) }
+
+  /// ZeroMQ reports a connection some moments before it sends anything over it.
+  private func offer() {
+    guard isToOffer, let shelf else { return }
+    isToOffer = socket.send(.offer(shelf.name)) != .sent
   }
 
-  /// Lays a frame where the other side reads it, and tells it so; nothing if it has to be sent whole.
-  private func lend(_ frame: Frame) -> SendOutcome? {
-    guard link?.isRead ?? false, let page = shelf?.lay(frame) else { return nil }
+  /// Tells the other side of a frame that is laid where it reads it; nothing if it has to be sent whole.
+  private func lend(_ lay: (Shelf) -> Page?) -> SendOutcome? {
+    guard link?.isRead ?? false, let shelf, let page = lay(shelf) else { return nil }
     let outcome = socket.send(.page(page))
-    if outcome == .sent { frame.clear() } else { shelf?.takeBack(page) }
+    if outcome != .sent { shelf.takeBack(page) }
     return outcome
   }
 
@@ -133,9 +154,12 @@ extension DealerSocket {
     switch slip {
     case .acceptance(let name):
       guard let theirs = LentShelf(name, over: frame.connection) else { break }
-      link = ShelfLink(theirs: theirs, isRead: true)
+      link = ShelfLink(theirs: theirs, connection: frame.connection, isRead: true)
       _ = socket.send(.readiness)
-    case .page(let page): return link?.theirs.fetch(page, of: frame, atMost: maximumFrameBytes)
+    case .page(let page):
+      if let frame = link?.theirs.fetch(page, of: frame, atMost: maximumFrameBytes) { return frame }
+      beginAnew()
+    case .miss: beginAnew()
     case .offer, .readiness: break
     }
     return nil

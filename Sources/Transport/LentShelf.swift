@@ -46,32 +46,45 @@ final class LentShelf {
   }
 }
 
-/// What two sockets of a machine have agreed on for as long as their connection lasts.
+/// What two sockets of a machine have agreed on.
 struct ShelfLink {
   /// The other's shelf.
   var theirs: LentShelf
+  /// The descriptor of the connection over which they did.
+  var connection: Int32
   /// Whether the other reads this one's.
   var isRead: Bool
 }
 
 /// What a router has agreed on with its peers.
+///
+/// Reports of connections and what is said over them come by different ways, in no order. So a link may
+/// be dropped that was wanted: a page that cannot be read then has its dealer begin anew.
 struct ShelfLinks {
   private var links: [PeerID: ShelfLink] = [:]
   /// Whose connections have ended. What they said before may still have to be read.
   private var parted: Set<PeerID> = []
 
-  subscript(peer: PeerID) -> ShelfLink? {
-    get { links[peer] }
-    set { links[peer] = newValue }
-  }
+  subscript(peer: PeerID) -> ShelfLink? { links[peer] }
 
-  /// A connection is new.
-  mutating func begin(_ peer: PeerID) {
-    links[peer] = nil
+  mutating func begin(_ link: ShelfLink, with peer: PeerID) {
+    links[peer] = link
     parted.remove(peer)
   }
 
-  /// A connection has ended.
+  /// The peer reads this side's shelf. Answers whether that is new.
+  mutating func noteReader(_ peer: PeerID) -> Bool {
+    guard let link = links[peer], !link.isRead else { return false }
+    links[peer]?.isRead = true
+    return true
+  }
+
+  /// The peer speaks over this connection, and what was agreed over another is void.
+  mutating func hear(_ peer: PeerID, on connection: Int32) {
+    if let link = links[peer], link.connection != connection { links[peer] = nil }
+  }
+
+  /// Its connection has ended.
   mutating func part(_ peer: PeerID) {
     links[peer]?.isRead = false
     parted.insert(peer)

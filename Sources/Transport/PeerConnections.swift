@@ -39,8 +39,6 @@ struct PeerConnections {
     return lines[peer]?.key == key
   }
 
-  func isOpen(_ descriptor: Int32) -> Bool { heard[descriptor] != nil }
-
   func isCut(_ descriptor: Int32) -> Bool { cut.contains(descriptor) }
 
   mutating func noteCut(_ descriptor: Int32) { cut.insert(descriptor) }

@@ -9,19 +9,26 @@ extension RouterSocket {
 
   /// Does what a slip asks for; if it stands for a frame, that is the answer.
   func follow(_ slip: Slip, in frame: Frame, from peer: PeerID) -> Frame? {
-    switch (slip, links[peer]) {
-    case (.offer(let name), nil):
-      guard let theirs = LentShelf(name, over: frame.connection), let shelf,
-        send(.acceptance(shelf.name), to: peer) == .sent
-      else { break }
-      links[peer] = ShelfLink(theirs: theirs, isRead: false)
-    case (.readiness, let link?) where !link.isRead: links[peer]?.isRead = true
-    case (.page(let page), let link?):
-      if let frame = link.theirs.fetch(page, of: frame, atMost: maximumFrameBytes) { return frame }
+    let link = links[peer]
+    switch slip {
+    case .offer(let name):
+      if link != nil { distrust(peer, frame) }
+      accept(name, from: peer, over: frame.connection)
+    case .readiness: if !links.noteReader(peer) { distrust(peer, frame) }
+    case .page(let page):
+      if let frame = link?.theirs.fetch(page, of: frame, atMost: maximumFrameBytes) { return frame }
       distrust(peer, frame)
-    case (.offer, _?), (.acceptance, _), (.readiness, _), (.page, nil): distrust(peer, frame)
+      _ = send(.miss, to: peer)
+    case .acceptance, .miss: distrust(peer, frame)
     }
     return nil
+  }
+
+  private func accept(_ name: ShelfName, from peer: PeerID, over connection: Int32) {
+    guard let theirs = LentShelf(name, over: connection), let shelf,
+      send(.acceptance(shelf.name), to: peer) == .sent
+    else { return }
+    links.begin(ShelfLink(theirs: theirs, connection: connection, isRead: false), with: peer)
   }
 
   /// Notes that a message of the peer's was none.

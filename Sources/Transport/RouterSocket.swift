@@ -83,6 +83,7 @@ extension RouterSocket {
       }
       guard doorkeeper == nil || isAdmitted(frame, from: peer) else { continue }
       note(peer, on: frame)
+      links.hear(peer, on: frame.connection)
       guard let slip else { return (peer, frame) }
       if let frame = follow(slip, in: frame, from: peer) { return (peer, frame) }
     }
@@ -111,8 +112,6 @@ extension RouterSocket {
     guard !connections.contains(peer, frame.key, on: frame.connection) else { return }
     readReports()
     connections.record(peer, frame.key, on: frame.connection)
-    // What was said before the end of a connection may come after it.
-    if connections.isOpen(frame.connection) { links.begin(peer) }
   }
 
   func readReports() {

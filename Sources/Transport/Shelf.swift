@@ -46,17 +46,25 @@ extension Shelf {
   /// Lays a frame there for one more to read; nothing if there is no room for it.
   func lay(_ frame: Frame) -> Page? {
     if let laid = frame.laid?.page, laid.shelf == name, lendAgain(laid.page) { return laid.page }
-    guard (Self.leastBytes...ShelfMemory.placeBytes).contains(frame.count),
-      let place = freePlace()
+    let page = lay(frame.count) { place in
+      frame.withUnsafeBytes { place.copyMemory(from: $0) }
+    }
+    frame.laid?.page = page.map { (name, $0) }
+    return page
+  }
+
+  /// Has a frame of so many bytes written there for one to read; nothing, and nothing is written, if
+  /// there is no room for it.
+  func lay(_ count: Int, _ write: (UnsafeMutableRawBufferPointer) -> Void) -> Page? {
+    guard (Self.leastBytes...ShelfMemory.placeBytes).contains(count), let place = freePlace()
     else { return nil }
     turns += 1
-    let page = Page(place: place, turn: turns, count: frame.count)
+    let page = Page(place: place, turn: turns, count: count)
     let word = memory.word(of: place)
     ol_store_first(word, 0)
-    frame.withUnsafeBytes { memory.bytes(of: page).copyMemory(from: $0) }
+    write(memory.bytes(of: page))
     ol_store(word, Lending(turn: turns, readers: 1).word)
     lent[place] = .now
-    frame.laid?.page = (name, page)
     return page
   }
 

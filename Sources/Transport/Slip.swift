@@ -11,6 +11,8 @@ enum Slip: Equatable {
   case readiness
   /// Instead of a frame: it lies there.
   case page(Page)
+  /// A router's answer to a page that it cannot read: begin anew.
+  case miss
 }
 
 /// Where a process finds another one's shelf.
@@ -38,6 +40,7 @@ extension Slip {
     case .acceptance(let name): [2, UInt64(bitPattern: Int64(name.descriptor)), name.inode, 0]
     case .readiness: [3, 0, 0, 0]
     case .page(let page): [4, UInt64(page.place), page.turn, UInt64(page.count)]
+    case .miss: [5, 0, 0, 0]
     }
   }
 
@@ -63,6 +66,7 @@ extension Slip {
     case 4:
       guard let count = Int(exactly: words[3]) else { return nil }
       self = .page(Page(place: Int(first), turn: words[2], count: count))
+    case 5: self = .miss
     default: return nil
     }
   }

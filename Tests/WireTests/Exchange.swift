@@ -85,6 +85,15 @@ final class Exchange {
     try self.await("answer") { dealer.receive().map(bytes) }
   }
 
+  /// Puts another router in the place of the one that a dealer is connected to.
+  func replaceRouter(of dealer: DealerSocket) throws {
+    router = RouterSocket(in: context, options: quick)
+    try self.await(.disconnected, of: dealer)
+    _ = try router.bind(address)
+    // What is sent before may get lost.
+    try self.await(.connected, of: dealer)
+  }
+
   /// Sends a frame there and its like back.
   func echo(_ bytes: [UInt8], from dealer: DealerSocket) throws -> [UInt8] {
     try send(bytes, from: dealer)

@@ -187,6 +187,24 @@ import Testing
     #expect(bytes(content) == large(2))
   }
 
+  @Test(arguments: [nil, "tcp://127.0.0.1:*"], [7, 100_000])
+  func aFrameIsWrittenWhereItIsToLie(address: String?, count: Int) throws {
+    let neighbours = try Neighbours(address)
+    if address == nil { try neighbours.meet() }
+    let (exchange, dealer) = (neighbours.exchange, neighbours.dealer)
+    for number in 1...6 {
+      let frame = [UInt8](repeating: UInt8(number), count: count)
+      try exchange.await("connection") {
+        dealer.send(count) { $0.copyBytes(from: frame) } == .sent ? () : nil
+      }
+    }
+    for number in 1...6 {
+      #expect(try exchange.received().bytes == [UInt8](repeating: UInt8(number), count: count))
+    }
+    let isLaid = address == nil && count >= Shelf.leastBytes
+    #expect(dealer.shelf?.turns ?? 0 == (isLaid ? UInt64(ShelfMemory.places) : 0))
+  }
+
   @Test func nothingIsLaidForOtherMachines() throws {
     let neighbours = try Neighbours("tcp://127.0.0.1:*")
     let frame = pattern(450_000)
@@ -222,13 +240,26 @@ import Testing
     let neighbours = try Neighbours()
     try neighbours.meet()
     let exchange = neighbours.exchange
-    exchange.router = RouterSocket(in: exchange.context, options: quick)
-    try exchange.await(.disconnected, of: neighbours.dealer)
-    _ = try exchange.router.bind(exchange.address)
+    try exchange.replaceRouter(of: neighbours.dealer)
     try neighbours.meet()
     let frame = pattern(450_000)
     #expect(try exchange.echo(frame, from: neighbours.dealer) == frame)
     #expect(exchange.router.shelf?.turns == 1)
+  }
+
+  /// Connections are reported late, at times, and may take with them what was agreed over them.
+  @Test func whoIsNotUnderstoodAnyMoreBeginsAnew() throws {
+    let neighbours = try Neighbours()
+    try neighbours.meet()
+    let (exchange, dealer) = (neighbours.exchange, neighbours.dealer)
+    exchange.router.links.part(neighbours.name)
+    exchange.router.links.forgetParted()
+    #expect(dealer.send(Frame(large(1))) == .sent)
+    try neighbours.meet()
+    #expect(try exchange.echo(large(2), from: dealer) == large(2))
+    #expect(dealer.shelf?.turns == 2)
+    exchange.events += exchange.router.events()
+    #expect(exchange.events == [.unreadable(neighbours.name, nil)])
   }
 
   // MARK: Peers that say something else
@@ -237,7 +268,7 @@ import Testing
     [[], [1, 2, 3]], [[], pattern(32)], [[], [], []], [[1], Slip.readiness.bytes],
     [[], Slip.readiness.bytes], [[], Slip.readiness.bytes, []],
     [[], Slip.page(Page(place: 0, turn: 1, count: 70_000)).bytes],
-    [[], Slip.acceptance(ShelfName(descriptor: 0, inode: 0)).bytes],
+    [[], Slip.miss.bytes], [[], Slip.acceptance(ShelfName(descriptor: 0, inode: 0)).bytes],
   ])
   func slipsThatDoNotFitAreHeldAgainstTheirSender(parts: [[UInt8]]) throws {
     let exchange = try Exchange()

@@ -163,10 +163,7 @@ func aPeerThatLeftIsLostAndTheOthersAreNot(transport: String) throws {
   let dealer = try exchange.dealer("one")
   #expect(try exchange.echo([1], from: dealer) == [1])
   #expect(dealer.events().contains(.connected))
-  exchange.router = RouterSocket(in: exchange.context, options: quick)
-  try exchange.await(.disconnected, of: dealer)
-  _ = try exchange.router.bind(exchange.address)
-  try exchange.await(.connected, of: dealer)
+  try exchange.replaceRouter(of: dealer)
   #expect(try exchange.echo([2], from: dealer) == [2])
 }
 
