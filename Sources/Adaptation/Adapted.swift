@@ -60,9 +60,7 @@ public struct Adapted: Sendable {
   /// - Parameter inputs: `[n]` and the shape of an example.
   public func predict(_ inputs: NDArray) throws(UseError) -> [Prediction] {
     try self.inputs.check(inputs)
-    return try Predictor(
-      self, atOnce: Predictor.fitting(inputs.shape[0], self)
-    ).predict(inputs)
+    return try Predictor(self, atOnce: Predictor.fitting(inputs.shape[0], self)).predict(inputs)
   }
 }
 
