@@ -70,7 +70,8 @@ extension DealerSocket {
 
   /// The next frame, or nil if there is nothing to hand on now.
   ///
-  /// A message of several frames is none of ours: it is dropped and counted.
+  /// A frame that was laid on a shelf is as if it had been sent. Any other message of several frames is none
+  /// of ours: it is dropped and counted.
   public func receive() -> Frame? {
     for _ in 0..<64 {
       guard socket.receive(into: next) else { return nil }

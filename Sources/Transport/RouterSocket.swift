@@ -6,7 +6,7 @@ public enum PeerEvent: Equatable, Sendable {
   case stranger
   /// The connection ended over which this peer last spoke: it died, left, or will have to return.
   case lost(PeerID)
-  /// A message was thrown away because it was not one frame.
+  /// A message was thrown away because it was not one frame, or its slip fitted nothing.
   case unreadable(PeerID, CurveKey?)
   /// A message was thrown away, and its connection cut, for what `Intrusion` says.
   case intruder(PeerID, CurveKey?, Intrusion)
@@ -68,7 +68,8 @@ extension RouterSocket {
 
   /// The next message and who sent it, or nil if there is nothing to hand on now.
   ///
-  /// A message of several frames is none of ours: it is dropped and counted. After a run of those
+  /// A frame that was laid on a shelf is as if it had been sent. Any other message of several frames is
+  /// none of ours: it is dropped and counted. After a run of those, or of slips that are no frames,
   /// the answer is nil, so that a peer who sends nothing else cannot keep the caller here.
   public func receive() -> (peer: PeerID, frame: Frame)? {
     for _ in 0..<64 {
