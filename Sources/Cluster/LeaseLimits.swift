@@ -114,7 +114,7 @@ extension Run {
   /// Long enough that an answer's way costs little beside it: about two nanoseconds a byte in all
   /// threads that copy, check and add it, besides what any message costs.
   var leaseTime: Duration {
-    .milliseconds(2) + .nanoseconds(60) * answerBytes
+    .milliseconds(2) + .nanoseconds(120) * answerBytes
   }
 
   /// A message costs the coordinator's thread some microseconds, and each byte of it a fraction of a

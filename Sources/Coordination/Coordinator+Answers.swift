@@ -13,11 +13,14 @@ extension Coordinator {
       counters.dropped += 1
       return claims.forEach { reopen($0, from: worker) }
     }
-    if let index = index(of: worker) { members[index].isProven = true }
     // No computation lasts longer than its lease.
     let elapsed = min(elapsed, (now - first.granted) * claims.count)
     computed += elapsed
     pace.observe(elapsed, tasks: sum.range.count)
+    if let index = index(of: worker) {
+      members[index].isProven = true
+      notePace(of: index, elapsed, tasks: sum.range.count, since: begin(of: first), at: now)
+    }
     // Who was late is not what others are measured by.
     if !first.isDoubled { pace.observe(turn: now - begin(of: first)) }
     guard !sums.knows(sum.range), isAudited(sum.range, asPartOf: claims) else {

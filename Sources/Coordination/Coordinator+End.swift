@@ -6,6 +6,7 @@ extension Coordinator {
   mutating func conclude(by deadline: Moment) {
     guard isRunning, endsBy == nil else { return }
     endsBy = deadline
+    poolShares()
     open.removeAll { $0.round > round }
   }
 

@@ -5,25 +5,29 @@ extension Coordinator {
   mutating func lend(_ actions: inout [Action], at now: Moment) {
     guard !members.isEmpty else { return }
     cut()
-    for helping in 1...2 where !open.isEmpty {
+    guard !open.isEmpty || members.contains(where: { !$0.share.isEmpty }) else { return }
+    for helping in 1...2 {
       for index in members.indices where !members[index].isOverdue {
         if members[index].isRelay { lendNodes(to: index, helping, &actions, at: now) }
-        while let work = nextOpen(for: members[index], helping) {
+        while let work = next(for: index, helping) {
           actions.append(lend(work, to: index, at: now))
         }
       }
     }
+    evenOut(&actions, at: now)
   }
 
   /// Cuts this round and the next into ranges, once there is someone to compute them.
   private mutating func cut() {
     while uncut < min(round + 1 + roundsAhead, rules.rounds.count) {
-      open += ranges(of: uncut).map { Work(round: uncut, range: $0, attempt: 1) }
+      if !deal(uncut) {
+        open += ranges(of: uncut).map { Work(round: uncut, range: $0, attempt: 1) }
+      }
       uncut += 1
     }
   }
 
-  /// What a round is cut into, by who is there to compute it.
+  /// What a round is cut into for whoever comes, by how many there are to compute it.
   func ranges(of round: Int) -> [TaskRange] {
     let tasks = rules.rounds.tasks(in: round)
     return TaskRange(batch: tasks).nodes(ofAtMost: tasksPerLease(of: tasks))
@@ -37,7 +41,7 @@ extension Coordinator {
   private func tasksPerLease(of tasks: Int) -> Int {
     let even = min(tasks.divided(among: max(1, capacity)), rules.mostTasks)
     guard let task = pace.task, task > .zero else { return even }
-    let longest = max(1, Int(min(rules.leaseTime / task, Double(even))))
+    let longest = min(even, mostTasks(of: task))
     // Each level of the tree has twice as many nodes as the one above it.
     let levels = sequence(first: 1) { $0 < tasks ? 2 * $0 : nil }
     let cuts = levels.filter { tasks.divided(among: $0) <= longest }
@@ -45,11 +49,22 @@ extension Coordinator {
     return tasks.divided(among: best ?? tasks)
   }
 
+  /// The most of a lease, where tasks are so long.
+  func mostTasks(of task: Duration) -> Int {
+    max(1, Int(min(rules.leaseTime / task, Double(rules.mostTasks))))
+  }
+
   /// What a round takes about that is cut into so many leases: the tasks of the busiest thread, and the
   /// answers, which come one after the other.
   private func time(of tasks: Int, _ task: Duration, in leases: Int) -> Duration {
     let inTurn = leases.divided(among: max(1, capacity))
     return task * (inTurn * tasks.divided(among: leases)) + rules.answerTime * leases
+  }
+
+  /// The next work for a worker: this round's of its share, or open, then the next round's.
+  private mutating func next(for index: Int, _ helping: Int) -> Work? {
+    nextOfShare(of: index, helping, orLater: false) ?? nextOpen(for: members[index], helping)
+      ?? nextOfShare(of: index, helping, orLater: true)
   }
 
   /// The first open work for a worker whose answer has not come from elsewhere meanwhile.
@@ -70,7 +85,7 @@ extension Coordinator {
 
   /// What was sent ahead takes no room from this round's work, which it waits for. Later rounds' work
   /// stands behind this round's, so where there is no room for one there is none for the rest.
-  private func hasRoom(_ member: Member, for work: Work, _ helping: Int) -> Bool {
+  func hasRoom(_ member: Member, for work: Work, _ helping: Int) -> Bool {
     room(of: member, for: work.round, helping) > 0
   }
 
@@ -169,9 +184,4 @@ extension Coordinator {
         && member.claims.count { $0.lease.round == round } < member.capacity
     }
   }
-}
-
-extension Int {
-  /// The largest of so many parts that are as equal as can be.
-  fileprivate func divided(among parts: Int) -> Int { (self + parts - 1) / parts }
 }

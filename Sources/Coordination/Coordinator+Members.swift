@@ -17,6 +17,7 @@ extension Coordinator {
     open.count + cases.reduce(0) { $0 + $1.testimonies.count } + struckOff.count
       + contributors.count
       + members.reduce(0) { $0 + 1 + $1.claims.count + $1.participation.spans.count }
+      + members.reduce(0) { $0 + $1.share.count }
       + suspicions.deaths.values.reduce(0) { $0 + $1.count } + suspicions.suspects.count
       + suspicions.notFinite.values.reduce(0) { $0 + $1.count }
   }
@@ -34,6 +35,7 @@ extension Coordinator {
       counters.turnedAway += 1
       return []
     }
+    poolShares()
     places[worker] = members.count
     members.append(Member(id: worker, capacity: max(1, capacity), isRelay: isRelay, lastHeard: now))
     isToInform = true
@@ -51,6 +53,7 @@ extension Coordinator {
 
   mutating func remove(_ worker: WorkerID, because departure: Departure) {
     guard let index = index(of: worker) else { return }
+    poolShares()
     let member = members.remove(at: index)
     places[worker] = nil
     for later in members.indices[index...] { places[members[later].id] = later }
@@ -74,7 +77,10 @@ extension Coordinator {
     _ worker: WorkerID, round held: Int?, leases: [Lease.ID], capacity: Int?, at now: Moment
   ) {
     guard let index = index(of: worker) else { return }
-    members[index].capacity = capacity ?? members[index].capacity
+    if let capacity, capacity != members[index].capacity {
+      poolShares()
+      members[index].capacity = capacity
+    }
     if phase == .gathering, held != round, now - roundBegan > rules.delivery {
       (members[index].informed, isToInform) = (nil, true)
     }

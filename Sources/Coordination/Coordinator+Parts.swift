@@ -104,8 +104,20 @@ extension Coordinator {
     var isOverdue = false
     /// It has answered a lease, so whatever kills it later is not its own start.
     var isProven = false
+    /// What it is to be lent of this round and the next and was not yet, this round's first.
+    var share: [Work] = []
+    /// Of a training task in one of its threads, as a running mean.
+    var taskTime: Duration?
+    /// Tasks of a round that it answered, and since when it had them.
+    var answered: Answered?
     var claims: [Claim] = []
     var participation = Participation()
+  }
+
+  struct Answered: Equatable, Sendable {
+    var round: Int
+    var since: Moment
+    var tasks = 0
   }
 
   /// A range to be computed, for the so manieth time.

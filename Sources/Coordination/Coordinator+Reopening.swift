@@ -48,13 +48,14 @@ extension Coordinator {
       && Set(claims.map(\.lease.id)).count == claims.count
       && claims.allSatisfy { (round...round + 1).contains($0.lease.round) }
       && zip(open, open.dropFirst()).allSatisfy { $0.round <= $1.round }
+      && members.allSatisfy { $0.share.allSatisfy { $0.round >= round } }
       && (phase != .gathering || uncut <= round || nothingIsForgotten)
   }
 
   /// Every task of this round is known, open, or lent.
   private var nothingIsForgotten: Bool {
     let ranges =
-      open.filter { $0.round == round }.map(\.range)
+      (open + members.flatMap(\.share)).filter { $0.round == round }.map(\.range)
       + members.flatMap(\.claims).filter { $0.lease.round == round }.map(\.lease.range)
       + cases.map(\.range)
     return (0..<rules.rounds.tasks(in: round)).allSatisfy { task in

@@ -29,6 +29,7 @@ extension Coordinator {
   /// Begins the round again, but for what was not joined yet.
   private mutating func restart() {
     counters.restarted += 1
+    poolShares()
     sums = SumTree(batch: max(1, rules.rounds.tasks(in: round)))
     contributors = []
     ranges(of: round).forEach { cover($0) }

@@ -138,6 +138,7 @@ public struct Coordinator: Sendable {
     }
     if let root = sums.root, phase == .gathering {
       phase = .applying
+      forgetPaces()
       noteParticipation()
       for index in members.indices { members[index].claims.removeAll { $0.lease.round == round } }
       actions.append(.apply(round: round, sum: root))
@@ -166,6 +167,7 @@ public struct Coordinator: Sendable {
     sums = SumTree(batch: max(1, rules.rounds.tasks(in: next)))
     suspicions = Suspicions()
     open.removeAll { $0.round < next }
+    for index in members.indices { members[index].share.removeAll { $0.round < next } }
     (roundBegan, isToInform) = (now, true)
     pace.beginRound()
   }

@@ -41,10 +41,12 @@ struct CoordinatorBench {
   }
 
   @discardableResult
-  mutating func answer(_ lease: Lease, from worker: WorkerID) -> [Coordinator.Action] {
+  mutating func answer(
+    _ lease: Lease, from worker: WorkerID, taking task: Duration? = nil
+  ) -> [Coordinator.Action] {
     let sum = TaskSum(range: lease.range, values: [Float(lease.range.count)])
-    return hear(
-      .computed(leases: [lease.id], sum: sum, elapsed: .milliseconds(1)), from: worker)
+    let elapsed = task.map { $0 * lease.range.count } ?? .milliseconds(1)
+    return hear(.computed(leases: [lease.id], sum: sum, elapsed: elapsed), from: worker)
   }
 }
 
