@@ -1,5 +1,6 @@
 extension Coordinator {
-  /// Lends what is open: as many leases as a worker has threads to everyone, then as many again.
+  /// Lends what is open, and to each worker its share: as many leases as it has threads to everyone, then
+  /// as many again; last of all to who has a thread free what others have in store.
   /// This round's come first; the next round's are sent ahead where they can be, so that only parameters
   /// are waited for.
   mutating func lend(_ actions: inout [Action], at now: Moment) {
@@ -158,7 +159,7 @@ extension Coordinator {
     return actions
   }
 
-  /// Whether there is work of this round that nobody has yet, but for what is only computed again.
+  /// Whether there is work of this round that anyone could have, but for what is only computed again.
   private var isWorkOpen: Bool {
     guard rules.audit != nil else { return open.first?.round == round }
     return open.contains { $0.round == round && !isReviewed($0) }

@@ -26,7 +26,7 @@ struct Shares {
   }
 
   /// How many nodes the tree has at a depth, where single tasks further up count, too.
-  private func nodes(at depth: Int) -> Int { min(1 << min(depth, Int.bitWidth - 2), tasks) }
+  private func nodes(at depth: Int) -> Int { TaskRange(batch: tasks).nodes(below: depth) }
 
   /// Tasks of the largest of these.
   private func size(at depth: Int) -> Int { tasks.divided(among: nodes(at: depth)) }
@@ -64,7 +64,7 @@ struct Shares {
   private func deal(_ counts: [Int], at depth: Int) -> [Part] {
     var (lacking, parts) = (counts, [Part]())
     func deal(_ node: TaskRange, _ depth: Int) {
-      let nodes = min(1 << min(depth, Int.bitWidth - 2), node.count)
+      let nodes = node.nodes(below: depth)
       let most = lacking.max() ?? 0
       if node.count <= mostTasks, nodes <= most, let thread = lacking.firstIndex(of: most) {
         lacking[thread] -= nodes
@@ -77,6 +77,11 @@ struct Shares {
     deal(TaskRange(batch: tasks), depth)
     return parts
   }
+}
+
+extension TaskRange {
+  /// How many nodes there are so far below this one, where single tasks on the way count, too.
+  fileprivate func nodes(below depth: Int) -> Int { min(1 << min(depth, Int.bitWidth - 2), count) }
 }
 
 extension Int {
