@@ -7,7 +7,7 @@ import Wire
 
 /// The data of a single task, the parameters, or what is remembered of a step's tasks, is more than a message
 /// may hold.
-public struct UnsendableTask: Error, Equatable, CustomStringConvertible {
+public struct Unsendable: Error, Equatable, CustomStringConvertible {
   public enum Part: Equatable, Sendable {
     case data, parameters, memories
     /// The parameters are so many.
@@ -37,7 +37,7 @@ public struct UnsendableTask: Error, Equatable, CustomStringConvertible {
 
 extension RunPlan {
   /// How many tasks may travel in one message; any number where none does.
-  func mostTasks(_ tasks: any TaskDistribution) throws(UnsendableTask) -> Int {
+  func mostTasks(_ tasks: any TaskDistribution) throws(Unsendable) -> Int {
     guard episodes == .sent else { return .max }
     let (shapes, limits) = (tasks.shapes, Limits())
     let sets = [shapes.support, shapes.query].map { $0.inputs.count }
@@ -45,17 +45,17 @@ extension RunPlan {
     // Targets and names are little beside inputs.
     let room = limits.frameBytes - limits.frameBytes / 8
     let most = min(limits.elements / max(sets[0], sets[1]), room / bytes)
-    guard most > 0 else { throw UnsendableTask(bytes: bytes) }
+    guard most > 0 else { throw Unsendable(bytes: bytes) }
     return most
   }
 }
 
 extension Run {
   /// Whether all that has to travel fits into messages: to be asked before anything else is begun.
-  public func checkMessages() throws(UnsendableTask) { _ = try mostTasks() }
+  public func checkMessages() throws(Unsendable) { _ = try mostTasks() }
 
   /// The least of all its rounds.
-  func mostTasks() throws(UnsendableTask) -> Int {
+  func mostTasks() throws(Unsendable) -> Int {
     try checkParameters()
     try checkMemories()
     var most = try plan.mostTasks(trainer.tasks)
@@ -67,26 +67,26 @@ extension Run {
   }
 
   /// Whether parameters can be sent to workers, and their meta-gradient back.
-  private func checkParameters() throws(UnsendableTask) {
+  private func checkParameters() throws(Unsendable) {
     let bytes = 4 * max(trainer.parameters.leaves.reduce(0) { $0 + $1.count }, trainer.sums.count)
     guard bytes <= Limits().parameterBytes else {
-      throw UnsendableTask(bytes: bytes, part: .parameters)
+      throw Unsendable(bytes: bytes, part: .parameters)
     }
     let arrays = trainer.given.count
     guard arrays <= Limits().tensors else {
-      throw UnsendableTask(bytes: bytes, part: .arrays(arrays))
+      throw Unsendable(bytes: bytes, part: .arrays(arrays))
     }
   }
 
   /// Whether what is remembered of a step's tasks can travel, there and back.
-  private func checkMemories() throws(UnsendableTask) {
+  private func checkMemories() throws(Unsendable) {
     guard trainer.outer != nil else { return }
     let limits = Limits()
     let elements = max(
       trainer.given.leaves.reduce(0) { $0 + $1.count },
       trainer.sums.count(ofTasks: trainer.batch))
     guard elements <= limits.elements - limits.elements / 8 else {
-      throw UnsendableTask(bytes: 4 * elements, part: .memories)
+      throw Unsendable(bytes: 4 * elements, part: .memories)
     }
   }
 }
@@ -100,7 +100,7 @@ extension Coordinator.Rules {
   /// What a run is coordinated by.
   init(
     _ run: Run, patience: Duration = .seconds(6), loneliness: Duration? = nil, audit: Double = 0
-  ) throws(UnsendableTask) {
+  ) throws(Unsendable) {
     self.init(
       rounds: run.rounds, patience: patience, leaseTime: run.leaseTime, answerTime: run.answerTime,
       mostTasks: try run.mostTasks(), roundsAhead: run.roundsAhead, loneliness: loneliness,

@@ -66,7 +66,7 @@ extension Complaint {
     case let error as RunDirectoryError: self.init("\(error)", error.code)
     case let error as UseError: self.init(error)
     case let error as ProgramTooLarge: self.init("a program \(error)", .data)
-    case let error as UnsendableTask: self.init("\(error)", .data)
+    case let error as Unsendable: self.init("\(error)", .data)
     case let error as HostListError: self.init("\(error)", .data)
     case let error as UnreadableProgram: self.init("\(error)", .noInput)
     case let error as LaunchOrderError: self.init("\(error)", .unavailable)

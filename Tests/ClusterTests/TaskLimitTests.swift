@@ -47,7 +47,7 @@ extension Episode where Leaf == NDArray {
 
   @Test func aTaskThatCannotTravelMustBeDrawn() throws {
     let huge = SizedTasks(set: 17 << 20, inputs: .pixels)
-    #expect(throws: UnsendableTask(bytes: 34 << 20)) {
+    #expect(throws: Unsendable(bytes: 34 << 20)) {
       try plan("sent").mostTasks(huge)
     }
     #expect(try plan("drawn-by-worker").mostTasks(huge) == .max)
@@ -61,14 +61,14 @@ extension Episode where Leaf == NDArray {
       ])
     // Parameters, a memory for each task, whether there is one, and two numbers that name the task.
     let weights = 2 * 100 + 101 * 75 + 76
-    #expect(throws: UnsendableTask(bytes: 4 * (weights * 2001 + 3 * 2000), part: .memories)) {
+    #expect(throws: Unsendable(bytes: 4 * (weights * 2001 + 3 * 2000), part: .memories)) {
       try Run(plan).mostTasks()
     }
   }
 
   /// A coordinator would wait for ever for workers that take in what it sends.
   @Test(arguments: [
-    (["network.hidden=[5000, 5000]"], 25_020_001, UnsendableTask.Part.parameters),
+    (["network.hidden=[5000, 5000]"], 25_020_001, Unsendable.Part.parameters),
     (
       [
         "network={kind: layers, layers: [\(manyLayers)]}"
@@ -76,11 +76,11 @@ extension Episode where Leaf == NDArray {
     ),
   ])
   func parametersThatCannotTravelAreRefusedBeforeTheRun(
-    overrides: [String], floats: Int, part: UnsendableTask.Part
+    overrides: [String], floats: Int, part: Unsendable.Part
   ) throws {
     let plan = try RunPlan(
       yaml: plan("drawn-by-worker").description, source: "limits", overrides: overrides)
-    let error = try #require(throws: UnsendableTask.self) { try Run(plan).checkMessages() }
+    let error = try #require(throws: Unsendable.self) { try Run(plan).checkMessages() }
     #expect(error.part == part)
     #expect(part != .parameters || error.bytes == 4 * (floats + 2))
   }
