@@ -80,10 +80,16 @@ extension CommandTests {
 
     /// The workers of `train` draw tasks; here one does, and one is sent them.
     @Test(arguments: anyOuterMethods) func anyMixtureOfDrawersAndOthers(outer: String) throws {
-      let run = try Run(["outer=\(outer)"])
-      let commands = [try run.coordinate([]), try run.work(["--draws"]), try run.work()]
-      try commands.forEach(finish)
-      #expect(try run.checkpoint() == run.serial())
+      let run = try Run(["steps=1000000", "outer=\(outer)"])
+      let coordinator = try run.coordinate(["--metrics-every", "1"])
+      let workers = [try run.work(["--draws"]), try run.work()]
+      try run.has(2, coordinator)
+      try run.passes(20, coordinator)
+      try stopAndCompare(run, coordinator)
+      for worker in workers {
+        worker.send(SIGTERM)
+        try finish(worker)
+      }
     }
 
     @Test func workersOnThisMachineDraw() throws {
