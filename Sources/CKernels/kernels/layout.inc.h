@@ -36,12 +36,42 @@ INLINE void transpose_rows(int64_t rows, int64_t columns, const float *x, float 
   if (c + 4 <= columns) transpose_8x4(rows, columns, x, out);
 }
 
+// One column of eight rows, as eight of a row.
+INLINE void transpose_8x1(int64_t columns, const float *x, float *out) {
+  octet column;
+  UNROLLED for (int i = 0; i < 8; i++) column[i] = x[i * columns];
+  octet_store(out, column);
+}
+
+enum { FEW_COLUMNS = 16, ROWS_AT_ONCE = 64 };
+
+// Some rows, eight by eight, column after column: where there are few columns they stand far apart in
+// `out`, and each is written for a while before the next.
+INLINE void transpose_narrow(
+  int64_t count, int64_t rows, int64_t columns, const float *x, float *out) {
+  int64_t c = 0;
+  for (; c + 4 <= columns; c += 4)
+    for (int64_t r = 0; r < count; r += 8)
+      transpose_8x4(rows, columns, x + r * columns + c, out + c * rows + r);
+  for (; c < columns; c++)
+    for (int64_t r = 0; r < count; r += 8)
+      transpose_8x1(columns, x + r * columns + c, out + c * rows + r);
+}
+
 static __attribute__((noinline)) void transpose(
   int64_t rows, int64_t columns, const float *x, float *out) {
   const int64_t whole_rows = rows / 8 * 8, whole_columns = columns / 4 * 4;
+  if (whole_rows < rows) transpose_part(rows, columns, whole_rows, 0, x, out);
+  if (columns < FEW_COLUMNS) {
+    for (int64_t r = 0; r < whole_rows; r += ROWS_AT_ONCE) {
+      const int64_t rest = whole_rows - r;
+      transpose_narrow(
+        rest < ROWS_AT_ONCE ? rest : ROWS_AT_ONCE, rows, columns, x + r * columns, out + r);
+    }
+    return;
+  }
   for (int64_t r = 0; r < whole_rows; r += 8)
     transpose_rows(rows, columns, x + r * columns, out + r);
-  if (whole_rows < rows) transpose_part(rows, columns, whole_rows, 0, x, out);
   if (whole_columns < columns) transpose_part(rows, columns, 0, whole_columns, x, out);
 }
 
