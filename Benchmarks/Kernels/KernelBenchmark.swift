@@ -113,7 +113,8 @@ extension Workload {
       elementwise("log", OL_LOG, operands: 1, rows: 10, columns: 40, lastIsRow: false),
       elementwise("tanh", OL_TANH, operands: 1, rows: 10, columns: 40, lastIsRow: false),
       elementwise("sin", OL_SIN, operands: 1, rows: 10, columns: 40, lastIsRow: false),
-      sum(1, 10, 40), sum(1, 10, 1), sum(10, 40, 1), sum(1, 400, 1), transpose(40, 40), transpose(4096, 9),
+      sum(1, 10, 40), sum(1, 10, 1), sum(10, 40, 1), sum(1, 400, 1),
+      transpose(40, 40), transpose(4096, 9),
     ]
   }
 }
