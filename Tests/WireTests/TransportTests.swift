@@ -1,4 +1,5 @@
 import Foundation
+import RawPeers
 import Testing
 import Transport
 
@@ -124,8 +125,10 @@ func aPeerThatLeftIsLostAndTheOthersAreNot(transport: String) throws {
 
 @Test func aPeerThatDoesNotReadIsFullAndTheOthersAreServed() throws {
   let exchange = try Exchange()
-  let (mute, lively) = (try exchange.dealer("mute"), try exchange.dealer("lively"))
-  try exchange.send([1], from: mute)
+  // A dealer's own thread would read, and the queue be full only if that were slower than this.
+  let (mute, lively) = (try RawPeer(exchange.address), try exchange.dealer("lively"))
+  try mute.greet(as: [1])
+  mute.say(frames: [[1]])
   let name = try exchange.received().peer
   let large = pattern(1 << 20)
   try exchange.await("full queue") {
